@@ -1,0 +1,151 @@
+/**
+ * The schema of `keyturn_api_key`: the one place where an attribute's name, type, meaning and sensitivity are written.
+ *
+ * The descriptions are the reference documentation.
+ */
+import { defineSchema, t, type ConfigOf, type StateOf } from "../../framework/schema";
+
+/** The name of the resource type in Terraform. */
+export const apiKeyTypeName = "keyturn_api_key";
+
+export const apiKeySchema = defineSchema({
+  version: 0,
+  description:
+    "An API key of one service in one environment, with an owner and a rotation period. When the period is over the plan shows a replacement: " +
+    "the new key is created and delivered first, and the old one is revoked only when the overlap has passed, the new key is in use and the old one has gone quiet. " +
+    "Always set `create_before_destroy`; the constructs do.",
+  attributes: {
+    service: {
+      type: t.string,
+      required: true,
+      description:
+        "The service that uses the key: letters, digits, `.`, `_` and `-`. With the environment it makes the key's name, `service-environment`. A change replaces the key.",
+    },
+    environment: {
+      type: t.string,
+      required: true,
+      description:
+        "The environment that the service runs in: letters, digits, `.`, `_` and `-`. A change replaces the key.",
+    },
+    owner: { type: t.string, required: true, description: "Who answers for the key: a team's or a person's address." },
+    scopes: {
+      type: t.set(t.string),
+      required: true,
+      description:
+        "What the key may do. Never empty, since the API gives a key without scopes all of them. Changed in place.",
+    },
+    pinterest_account_ids: {
+      type: t.set(t.string),
+      optional: true,
+      description:
+        "The ids of the accounts that the key may act for. Left out, it may act for all accounts of the workspace. Changed in place.",
+    },
+    rotation_period: {
+      type: t.string,
+      required: true,
+      description:
+        "The longest age of a key before it is replaced: `90d`, `24h`, `15m`, `30s`, or an ISO 8601 duration such as `P90D`.",
+    },
+    overlap_window: {
+      type: t.string,
+      optional: true,
+      description:
+        "How long the old secret keeps working at the least after a rotation. Shorter than the rotation period. Default `24h`.",
+    },
+    quiet_period: {
+      type: t.string,
+      optional: true,
+      description:
+        "How long a replaced key must not have been used before it may be revoked. Default: the overlap window, or `1h` if that is shorter.",
+    },
+    overlap_wait: {
+      type: t.string,
+      optional: true,
+      description:
+        "How long an apply waits for the overlap to end. A replaced key that cannot be revoked within it is left working and listed in `retiring`; a later plan shows its revocation. Default `5m`.",
+    },
+    verification: {
+      type: t.string,
+      optional: true,
+      description:
+        "What ends an overlap. `evidence`: the window has passed, the new key has been used, and the old one has gone quiet. `time-only`: the window has passed; " +
+        "a service that still uses the old secret then loses access. Default `evidence`.",
+    },
+    rotation_triggers: {
+      type: t.map(t.string),
+      optional: true,
+      description: "Any values; a change of one of them replaces the key.",
+    },
+    deliver_to: {
+      nested: "list",
+      required: true,
+      description: "Where the secret goes. Each element names one store.",
+      attributes: {
+        terraform_state: {
+          nested: "single",
+          optional: true,
+          description:
+            "Keeps the secret in Terraform's state, as the attribute `secret`, for handing it to other resources.",
+          attributes: {
+            i_understand_the_secret_is_in_state: {
+              type: t.bool,
+              required: true,
+              description: "Must be `true`: whoever can read the state can read the secret.",
+            },
+          },
+        },
+      },
+    },
+    id: { type: t.string, computed: true, stable: true, description: "The id of the key on the API." },
+    name: {
+      type: t.string,
+      computed: true,
+      stable: true,
+      description: "The name of the key on the API: `service-environment`.",
+    },
+    created_at: { type: t.string, computed: true, stable: true, description: "When the key was created, RFC 3339." },
+    rotate_after: {
+      type: t.string,
+      computed: true,
+      stable: true,
+      description: "The instant from which the next plan replaces the key, RFC 3339.",
+    },
+    generation: {
+      type: t.number,
+      computed: true,
+      stable: true,
+      description:
+        "An integer that grows exactly when the secret changes: the second in which the key was created, counted from 1970. Made for the `*_wo_version` arguments of other providers.",
+    },
+    secret: {
+      type: t.string,
+      computed: true,
+      stable: true,
+      sensitive: true,
+      description:
+        "The secret. Null unless `deliver_to` says that it is to be in the state, and after an import, since the API shows a secret only once.",
+    },
+    retiring: {
+      nested: "list",
+      computed: true,
+      stable: true,
+      description:
+        "Replaced keys of the same name that still work, oldest first. A plan that revokes one of them shows it leaving this list.",
+      attributes: {
+        id: { type: t.string, computed: true, description: "The id of the replaced key." },
+        name: {
+          type: t.string,
+          computed: true,
+          description: "Its name on the API, `service-environment~retiring~NONCE`.",
+        },
+        created_at: { type: t.string, computed: true, description: "When it was created, RFC 3339." },
+      },
+    },
+  },
+});
+
+/** An API key as Terraform stores it. */
+export type ApiKeyState = StateOf<typeof apiKeySchema>;
+
+/** An API key as it is configured or planned: any value may be unknown. */
+export type ApiKeyConfig = ConfigOf<typeof apiKeySchema>;
