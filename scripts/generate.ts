@@ -10,6 +10,7 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, 
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { providerReference } from "./generate/provider-reference";
 
 const root = path.resolve(__dirname, "..");
 
@@ -22,7 +23,10 @@ interface Generator {
   readonly generate: () => GeneratedFiles;
 }
 
-const generators: readonly Generator[] = [{ folder: "src/plugin/gen", generate: generateProtocolCode }];
+const generators: readonly Generator[] = [
+  { folder: "src/plugin/gen", generate: generateProtocolCode },
+  { folder: "docs/reference", generate: providerReference },
+];
 
 /** Message and service descriptors of the plugin protocol, from the .proto files. Needs no network. */
 function generateProtocolCode(): GeneratedFiles {

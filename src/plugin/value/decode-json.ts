@@ -6,6 +6,7 @@
  */
 import { parseNumber } from "./number";
 import { getOwn, setOwn } from "./own-property";
+import type { PathStep } from "./path";
 import type { ObjectType, Type } from "./type";
 import { typeFromJson } from "./type-json";
 import { describeKind, TypedValue, type Value } from "./value";
@@ -65,8 +66,9 @@ function read(type: Type, json: unknown): Value {
 
 function readDynamic(json: unknown): TypedValue {
   const { type, value } = asObject(json);
-  const valueType = typeFromJson(JSON.stringify(type) ?? "null");
-  return new TypedValue(valueType, readAt(valueType, value ?? null, "value"));
+  if (type === undefined || value === undefined) throw new ValueError("a dynamic value has a type and a value");
+  const valueType = typeFromJson(JSON.stringify(type));
+  return new TypedValue(valueType, read(valueType, value));
 }
 
 function readTuple(types: readonly Type[], json: readonly unknown[]): Value[] {
@@ -88,7 +90,7 @@ function readObject(type: ObjectType, json: JsonObject): Value {
   return object;
 }
 
-function readAt(type: Type, json: unknown, step: string | number | { readonly key: string }): Value {
+function readAt(type: Type, json: unknown, step: PathStep): Value {
   try {
     return read(type, json);
   } catch (error) {
@@ -102,8 +104,12 @@ function asArray(json: unknown): readonly unknown[] {
 }
 
 function asObject(json: unknown): JsonObject {
-  if (typeof json === "object" && json !== null && !Array.isArray(json)) return { ...json };
+  if (isJsonObject(json)) return json;
   throw misfit("an object", json);
+}
+
+function isJsonObject(json: unknown): json is JsonObject {
+  return typeof json === "object" && json !== null && !Array.isArray(json);
 }
 
 function misfit(expected: string, json: unknown): ValueError {

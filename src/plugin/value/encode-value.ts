@@ -10,7 +10,7 @@ import { compareKeys, sortedAttributes } from "./sorted-attributes";
 import type { ObjectType, Type } from "./type";
 import { typeToJson } from "./type-json";
 import { UNKNOWN } from "./unknown";
-import { describeKind, type ObjectValue, TypedValue, type Value } from "./value";
+import { describeKind, isArrayValue, isObjectValue, type ObjectValue, TypedValue, type Value } from "./value";
 import { atStep, ValueError } from "./value-error";
 
 /**
@@ -94,7 +94,7 @@ function writeBigNumber(writer: MsgpackWriter, value: bigint): void {
 }
 
 function writeArray(writer: MsgpackWriter, type: Type & { kind: "list" | "set" | "tuple" }, value: Value): void {
-  if (!isArray(value)) throw misfit("a list", value);
+  if (!isArrayValue(value)) throw misfit("a list", value);
   if (type.kind === "tuple" && type.elements.length !== value.length) {
     throw new ValueError(`expected ${type.elements.length} elements, found ${value.length}`);
   }
@@ -140,14 +140,8 @@ function writeObject(writer: MsgpackWriter, type: ObjectType, value: ObjectValue
 }
 
 function asObject(value: Value): ObjectValue {
-  const isPlain = typeof value === "object" && value !== null && !isArray(value);
-  if (!isPlain || value instanceof TypedValue || value instanceof DecimalText) throw misfit("an object", value);
-  return value;
-}
-
-/** `Array.isArray` does not recognise read-only arrays in the type system. */
-function isArray(value: Value): value is readonly Value[] {
-  return Array.isArray(value);
+  if (isObjectValue(value)) return value;
+  throw misfit("an object", value);
 }
 
 function misfit(expected: string, value: Value): ValueError {

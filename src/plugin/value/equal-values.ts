@@ -4,16 +4,14 @@
  * The elements of a set have no order. Unknown equals unknown only: nobody knows whether it will equal anything else.
  */
 import { DecimalText } from "./number";
-import { encodeValue } from "./encode-value";
 import { getOwn } from "./own-property";
 import type { Type } from "./type";
 import { typeToJson } from "./type-json";
-import { type ObjectValue, TypedValue, type Value } from "./value";
+import { isArrayValue, isObjectValue, type ObjectValue, TypedValue, type Value } from "./value";
 
-/** Compares two values that fit the type. */
+/** Compares two values that fit the type. A value that does not fit equals nothing but itself. */
 export function equalValues(type: Type, a: Value, b: Value): boolean {
   if (a === b) return true;
-  if (typeof a !== "object" || typeof b !== "object" || a === null || b === null) return false;
   switch (type.kind) {
     case "string":
     case "bool":
@@ -23,17 +21,20 @@ export function equalValues(type: Type, a: Value, b: Value): boolean {
     case "dynamic":
       return a instanceof TypedValue && b instanceof TypedValue && equalTyped(a, b);
     case "list":
-      return equalArrays(() => type.element, asArray(a), asArray(b));
+      return isArrayValue(a) && isArrayValue(b) && equalArrays(() => type.element, a, b);
     case "tuple":
-      // Values that fit the type have as many elements as it has.
-      return equalArrays((index) => type.elements[index] as Type, asArray(a), asArray(b));
+      return isArrayValue(a) && isArrayValue(b) && equalArrays((index) => type.elements[index], a, b);
     case "set":
-      return equalSets(type.element, asArray(a), asArray(b));
+      return isArrayValue(a) && isArrayValue(b) && equalSets(type.element, a, b);
     case "map":
-      return equalMaps(type.element, asObject(a), asObject(b));
+      return isObjectValue(a) && isObjectValue(b) && equalMaps(type.element, a, b);
     case "object":
-      return Object.entries(type.attributes).every(([name, attributeType]) =>
-        equalValues(attributeType, getOwn(asObject(a), name) ?? null, getOwn(asObject(b), name) ?? null),
+      return (
+        isObjectValue(a) &&
+        isObjectValue(b) &&
+        Object.entries(type.attributes).every(([name, attribute]) =>
+          equalValues(attribute, getOwn(a, name) ?? null, getOwn(b, name) ?? null),
+        )
       );
   }
 }
@@ -42,12 +43,29 @@ function equalTyped(a: TypedValue, b: TypedValue): boolean {
   return typeToJson(a.type) === typeToJson(b.type) && equalValues(a.type, a.value, b.value);
 }
 
-function equalArrays(typeAt: (index: number) => Type, a: readonly Value[], b: readonly Value[]): boolean {
-  return a.length === b.length && a.every((element, index) => equalValues(typeAt(index), element, b[index] ?? null));
+function equalArrays(typeAt: (index: number) => Type | undefined, a: readonly Value[], b: readonly Value[]): boolean {
+  return (
+    a.length === b.length &&
+    a.every((element, index) => {
+      const type = typeAt(index);
+      return type !== undefined && equalValues(type, element, b[index] ?? null);
+    })
+  );
 }
 
 function equalSets(element: Type, a: readonly Value[], b: readonly Value[]): boolean {
-  const keysOfA = setKeys(element, a);
-  const keysOfB = setKeys(element, b);
-  return keysOfA.size === keysOfB.size && [...keysOfA].every((key) => keysOfB.has(key));
+  // Most sets come from the wire in the same order, so that is tried first.
+  return equalArrays(() => element, a, b) || (isSubset(element, a, b) && isSubset(element, b, a));
+}
+
+function isSubset(element: Type, part: readonly Value[], whole: readonly Value[]): boolean {
+  return part.every((one) => whole.some((other) => equalValues(element, one, other)));
+}
+
+function equalMaps(element: Type, a: ObjectValue, b: ObjectValue): boolean {
+  const keys = Object.keys(a);
+  return (
+    keys.length === Object.keys(b).length &&
+    keys.every((key) => Object.hasOwn(b, key) && equalValues(element, getOwn(a, key) ?? null, getOwn(b, key) ?? null))
+  );
 }

@@ -4,6 +4,7 @@
  * Schemas are made of these, so this file must stay free of imports. The JSON form is in `type-json.ts`.
  */
 
+/** A type without parts. */
 export interface PrimitiveType<Kind extends "string" | "number" | "bool" | "dynamic"> {
   readonly kind: Kind;
 }

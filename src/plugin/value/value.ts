@@ -4,20 +4,12 @@
  * Lists, sets and tuples are arrays, maps and objects are plain objects. Only the type tells a set from a list, so whoever
  * compares or converts a value needs its type: see `equal-values.ts`.
  */
-import type { TerraformNumber } from "./number";
+import { DecimalText, type TerraformNumber } from "./number";
 import type { Type } from "./type";
 import type { Unknown } from "./unknown";
 
 /** Any value, known or not. */
-export type Value =
-  | null
-  | Unknown
-  | boolean
-  | string
-  | TerraformNumber
-  | readonly Value[]
-  | ObjectValue
-  | TypedValue;
+export type Value = null | Unknown | boolean | string | TerraformNumber | readonly Value[] | ObjectValue | TypedValue;
 
 /** The value of an object or of a map. */
 export interface ObjectValue {
@@ -30,6 +22,17 @@ export class TypedValue {
     readonly type: Type,
     readonly value: Value,
   ) {}
+}
+
+/** A list, set or tuple. */
+export function isArrayValue(value: Value): value is readonly Value[] {
+  return Array.isArray(value);
+}
+
+/** An object or a map. */
+export function isObjectValue(value: Value): value is ObjectValue {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return false;
+  return !(value instanceof TypedValue || value instanceof DecimalText);
 }
 
 /** What kind of thing a value is, for messages: never the value itself. */
