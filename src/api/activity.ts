@@ -3,7 +3,7 @@
  *
  * What names a key in an item is not documented, so readers match on ids and names in `actor_label` and `metadata`.
  */
-import { z } from "zod";
+import * as z from "zod";
 
 /** The largest page that the API serves. */
 export const maxActivityPageSize = 200;

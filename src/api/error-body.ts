@@ -3,7 +3,7 @@
  *
  * Reading never fails: a body that fits none of them, such as a proxy's HTML page, gives undefined, and the caller goes by the status.
  */
-import { z } from "zod";
+import * as z from "zod";
 
 const location = z.array(z.union([z.string(), z.number()]));
 

@@ -4,7 +4,7 @@
  * Older deployments know only `id` and `name`, so everything else in a listed key is optional; absent and null both read as undefined.
  * Enums are open: an unknown `source` is kept as it is.
  */
-import { z } from "zod";
+import * as z from "zod";
 import { maxNameLength } from "../model/key-name";
 
 const timestamp = z.string().min(1);
@@ -30,7 +30,6 @@ export const apiKeyListBody = z.array(apiKeyBody);
 
 /** The answer to `POST /v1/api-keys`: the only place where the secret ever appears. */
 export const createdApiKeyBody = apiKeyBody.extend({ api_key: z.string().min(1) });
-export type CreatedApiKeyBody = z.infer<typeof createdApiKeyBody>;
 
 const name = z.string().min(1).max(maxNameLength);
 const scopes = z.array(z.string().min(1));
@@ -41,7 +40,6 @@ export const createApiKeyRequest = z.object({
   scopes: scopes.optional(),
   pinterest_account_ids: accountIds.nullish(),
 });
-export type CreateApiKeyRequest = z.infer<typeof createApiKeyRequest>;
 
 export const updateApiKeyRequest = z
   .object({ name: name.optional(), scopes: scopes.optional(), pinterest_account_ids: accountIds.nullish() })
@@ -49,4 +47,3 @@ export const updateApiKeyRequest = z
     (body) => Object.values(body).some((value) => value !== undefined),
     "give at least one of name, scopes, pinterest_account_ids",
   );
-export type UpdateApiKeyRequest = z.infer<typeof updateApiKeyRequest>;

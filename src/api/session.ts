@@ -3,12 +3,11 @@
  *
  * A token from a login is bound to one project; switching projects answers a fresh token, which must be used at once.
  */
-import { z } from "zod";
+import * as z from "zod";
 
 export const loginRequest = z.object({ email: z.string().min(1), password: z.string().min(1) });
-export type LoginRequest = z.infer<typeof loginRequest>;
 
-export const projectBody = z.object({
+const projectBody = z.object({
   id: z.string(),
   name: z.string(),
   environment: z.string().optional(),

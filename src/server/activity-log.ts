@@ -7,7 +7,7 @@ import { randomUUID } from "node:crypto";
 import { maxActivityPageSize, type ActivityItemBody, type ActivityPageBody } from "../api/activity";
 import type { Clock } from "../model/clock";
 import { Duration } from "../model/duration";
-import { Instant } from "../model/instant";
+import type { Instant } from "../model/instant";
 import { ApiFailure } from "./api-failure";
 import type { BehaviourSwitch } from "./behaviour";
 

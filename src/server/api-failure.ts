@@ -3,7 +3,7 @@
  *
  * The body's shape depends on the behaviour switch, because deployments differ; `api/error-body.ts` reads all of them.
  */
-import type { z } from "zod";
+import type * as z from "zod";
 import type { Behaviour } from "./behaviour";
 
 /** Refuses a request with a status and a code of the contract. */

@@ -11,7 +11,11 @@ export type FaultKind =
   /** The request is held for a while before anything is done. Real milliseconds, whatever the server's clock says. */
   | { readonly kind: "latency"; readonly ms: number }
   /** 429, before anything is done. The pause is told in the `Retry-After` header, in the body, or not at all. */
-  | { readonly kind: "rate-limit"; readonly retryAfterSeconds?: number; readonly toldIn?: "header" | "body" | "nowhere" }
+  | {
+      readonly kind: "rate-limit";
+      readonly retryAfterSeconds?: number;
+      readonly toldIn?: "header" | "body" | "nowhere";
+    }
   /** An error status with a body of the contract, before anything is done. */
   | { readonly kind: "error"; readonly status: number }
   /** 502 with the HTML page of a proxy, before anything is done. */
@@ -49,6 +53,10 @@ interface ArmedFault {
 export class FaultPlan {
   #armed: ArmedFault[] = [];
 
+  constructor(faults: readonly Fault[] = []) {
+    this.set(faults);
+  }
+
   /** Replaces what was planned before; an empty list heals everything. */
   set(faults: readonly Fault[]): void {
     this.#armed = faults.map(arm);
@@ -81,9 +89,17 @@ export class FaultPlan {
 function arm(fault: Fault): ArmedFault {
   const strikes = fault.count === "always" ? Infinity : (fault.count ?? 1);
   if (!(strikes >= 1)) {
-    throw new KeyturnError("INVALID_VALUE", `a fault strikes ${strikes} requests; give a count of 1 or more, or "always"`);
+    throw new KeyturnError(
+      "INVALID_VALUE",
+      `a fault strikes ${strikes} requests; give a count of 1 or more, or "always"`,
+    );
   }
-  return { fault, path: fault.path === undefined ? undefined : pathPattern(fault.path), passes: fault.after ?? 0, strikes };
+  return {
+    fault,
+    path: fault.path === undefined ? undefined : pathPattern(fault.path),
+    passes: fault.after ?? 0,
+    strikes,
+  };
 }
 
 function pathPattern(path: string): RegExp {

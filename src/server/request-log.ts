@@ -10,7 +10,7 @@ export interface RequestEntry {
   readonly method: string;
   /** Without the query. */
   readonly path: string;
-  /** The status that was answered; undefined if the connection was reset instead. */
+  /** The status that was answered; undefined if the connection was gone by then. */
   readonly status: number | undefined;
   /** When it arrived. */
   readonly at: Instant;

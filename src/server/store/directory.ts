@@ -52,6 +52,11 @@ export class Directory {
     return this.#users.values();
   }
 
+  /** Whether nobody could log in. */
+  isEmpty(): boolean {
+    return this.#users.size === 0;
+  }
+
   /** Adds a person, or replaces the one with the same e-mail address. */
   putUser(user: User): void {
     this.#users.set(user.email.toLowerCase(), user);

@@ -8,7 +8,7 @@ import { randomUUID } from "node:crypto";
 import { KeyturnError } from "../../model/error";
 import type { Instant } from "../../model/instant";
 import type { Secret } from "../../model/secret";
-import { Directory, type Account, type Project, type User } from "./directory";
+import { Directory, type Account, type Project } from "./directory";
 import { allScopes, hashOf, newSecret, type Environment, type KeyRecord } from "./key-record";
 import { hashPassword } from "./password";
 
@@ -69,8 +69,8 @@ export interface Seed {
   readonly keys?: readonly SeedKey[];
 }
 
-/** The directory of a fresh store. */
-export async function seedDirectory(seed: Seed, defaultEnvironment: Environment, now: Instant): Promise<Directory> {
+/** The directory of a fresh store, still without people. */
+export function seedDirectory(seed: Seed, defaultEnvironment: Environment, now: Instant): Directory {
   const [first, ...others] = seed.projects ?? [defaultProject(defaultEnvironment)];
   if (!first) throw new KeyturnError("INVALID_VALUE", "the seed has no project; give at least one");
   const makeProject = (project: SeedProject): Project => ({
@@ -82,18 +82,15 @@ export async function seedDirectory(seed: Seed, defaultEnvironment: Environment,
     accounts: project.accounts ?? [],
   });
   const organization = { id: randomUUID(), name: seed.organization ?? "Example organization" };
-  return new Directory(organization, [makeProject(first), ...others.map(makeProject)], await seedUsers(seed));
+  return new Directory(organization, [makeProject(first), ...others.map(makeProject)], []);
 }
 
-/** The people of a seed. */
-export function seedUsers(seed: Seed): Promise<User[]> {
-  return Promise.all(
-    (seed.users ?? []).map(async ({ id, email, password }) => ({
-      id: id ?? randomUUID(),
-      email,
-      passwordHash: await hashPassword(password),
-    })),
-  );
+/** Adds the people of a seed; who is there already gets the password of the seed. */
+export async function addPeople(directory: Directory, people: readonly SeedUser[]): Promise<void> {
+  for (const { id, email, password } of people) {
+    const known = directory.userByEmail(email);
+    directory.putUser({ id: id ?? known?.id ?? randomUUID(), email, passwordHash: await hashPassword(password) });
+  }
 }
 
 /** The keys of a fresh store. */

@@ -1,0 +1,22 @@
+#!/usr/bin/env node
+/** The `keyturn` command: hands the process to the program. The only file here that touches `process`. */
+import { runProgram } from "../program";
+
+async function main(): Promise<void> {
+  process.exitCode = await runProgram(process.argv.slice(2), {
+    variables: process.env,
+    isTerminal: process.stdout.isTTY && !process.env["NO_COLOR"],
+    print: (line) => process.stdout.write(`${line}\n`),
+    printError: (line) => process.stderr.write(`${line}\n`),
+    untilStopped: () =>
+      new Promise((resolve) => {
+        for (const signal of ["SIGINT", "SIGTERM"] as const) {
+          process.once(signal, () => {
+            resolve();
+          });
+        }
+      }),
+  });
+}
+
+void main();

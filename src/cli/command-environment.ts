@@ -1,0 +1,19 @@
+/**
+ * The process as a command sees it: what it may read, where it may write, and when it should stop.
+ *
+ * Commands take this instead of `process`, so that they can be tested without a process of their own.
+ */
+
+/** What a command may use of its process. */
+export interface CommandEnvironment {
+  /** Environment variables. */
+  readonly variables: Readonly<Record<string, string | undefined>>;
+  /** Whether output may be coloured. */
+  readonly isTerminal: boolean;
+  /** Writes a line of result. */
+  readonly print: (line: string) => void;
+  /** Writes a line that is no result: a warning, an error. */
+  readonly printError: (line: string) => void;
+  /** Resolves when the process is asked to stop. A second request ends it at once. */
+  readonly untilStopped: () => Promise<void>;
+}
