@@ -5,6 +5,7 @@
  * name does not fit the grammar of the logical key are nobody's business here, and are left out.
  */
 import type { ListedKey } from "./listed-key";
+import { keysNamedFor } from "./key-index";
 import { phaseOf, type Phase } from "./key-name";
 
 /** The valid keys behind one logical name, by phase, oldest first. */
@@ -13,7 +14,7 @@ export type Generations = Readonly<Record<Phase, readonly ListedKey[]>>;
 /** Sorts `keys` into the generations of the logical key called `logicalName`. */
 export function generationsOf(keys: readonly ListedKey[], logicalName: string): Generations {
   const generations: Record<Phase, ListedKey[]> = { active: [], pending: [], retiring: [] };
-  for (const key of keys) {
+  for (const key of keysNamedFor(keys, logicalName)) {
     if (!isManageable(key)) continue;
     const phase = phaseOf(key.name, logicalName);
     if (phase) generations[phase].push(key);

@@ -3,7 +3,6 @@
  *
  * Immutable. Text is RFC 3339; parsing accepts any offset and any number of fraction digits, and drops what is below a millisecond.
  */
-import type { Duration } from "./duration";
 import { KeyturnError } from "./error";
 
 // RFC 3339 section 5.6, with the seconds fraction of any length. APIs that print no offset mean UTC.
@@ -36,11 +35,11 @@ export class Instant {
     throw new KeyturnError("INVALID_VALUE", `"${text}" is not a timestamp; write one like 2026-03-01T12:00:00Z`);
   }
 
-  plus(duration: Duration): Instant {
+  plus(duration: { readonly ms: number }): Instant {
     return new Instant(this.epochMs + duration.ms);
   }
 
-  minus(duration: Duration): Instant {
+  minus(duration: { readonly ms: number }): Instant {
     return new Instant(this.epochMs - duration.ms);
   }
 

@@ -29,6 +29,12 @@ export function retiringName(logicalName: string, nonce: string): string {
   return `${logicalName}~retiring~${nonce}`;
 }
 
+/** The part of a name before the phase: the logical name, if the key is one of ours. No logical name has a `~`. */
+export function logicalNameIn(name: string): string {
+  const end = name.indexOf("~");
+  return end < 0 ? name : name.slice(0, end);
+}
+
 /** The phase that `name` gives to a generation of the logical key, or undefined where the name is not one of its own. */
 export function phaseOf(name: string, logicalName: string): Phase | undefined {
   if (name === logicalName) return "active";

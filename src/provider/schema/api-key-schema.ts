@@ -3,7 +3,7 @@
  *
  * The descriptions are the reference documentation.
  */
-import { defineSchema, t, type ConfigOf, type StateOf } from "../../framework/schema";
+import { defineSchema, t, type ConfigOf, type PlannedStateOf, type StateOf } from "../../framework/schema";
 
 /** The name of the resource type in Terraform. */
 export const apiKeyTypeName = "keyturn_api_key";
@@ -130,13 +130,14 @@ export const apiKeySchema = defineSchema({
       computed: true,
       stable: true,
       description:
-        "Replaced keys of the same name that still work, oldest first. A plan that revokes one of them shows it leaving this list.",
+        "The other keys of the same name that still work: replaced ones, oldest first, and ones that an interrupted run has left unfinished. A plan that revokes one of them shows it leaving this list.",
       attributes: {
-        id: { type: t.string, computed: true, description: "The id of the replaced key." },
+        id: { type: t.string, computed: true, description: "The id of the key." },
         name: {
           type: t.string,
           computed: true,
-          description: "Its name on the API, `service-environment~retiring~NONCE`.",
+          description:
+            "Its name on the API, `service-environment~retiring~NONCE`, or `~pending~` if it was never finished.",
         },
         created_at: { type: t.string, computed: true, description: "When it was created, RFC 3339." },
       },
@@ -147,5 +148,8 @@ export const apiKeySchema = defineSchema({
 /** An API key as Terraform stores it. */
 export type ApiKeyState = StateOf<typeof apiKeySchema>;
 
-/** An API key as it is configured or planned: any value may be unknown. */
+/** An API key as it is configured: any value may be unknown. */
 export type ApiKeyConfig = ConfigOf<typeof apiKeySchema>;
+
+/** An API key as it is planned: what is decided during apply is unknown. */
+export type ApiKeyPlan = PlannedStateOf<typeof apiKeySchema>;

@@ -1,7 +1,7 @@
 /**
  * The schema of the provider's own configuration, and the environment variables that stand in for it.
  */
-import { defineSchema, t, type ConfigOf } from "../../framework/schema";
+import { defineSchema, t, type ConfigOf, type StateOf } from "../../framework/schema";
 
 /** The environment variables that are read where the configuration says nothing. */
 export const environmentVariables = {
@@ -63,10 +63,13 @@ export const providerSchema = defineSchema({
     max_retries: {
       type: t.number,
       optional: true,
-      description: "How often a request that is safe to repeat is repeated after a failure. From 0 to 20. Default 5.",
+      description: "How often a request that is safe to repeat is repeated after a failure. From 0 to 20. Default 4.",
     },
   },
 });
 
 /** The provider's configuration: any value may be unknown while planning. */
 export type ProviderConfig = ConfigOf<typeof providerSchema>;
+
+/** The provider's configuration when everything is known. */
+export type KnownProviderConfig = StateOf<typeof providerSchema>;

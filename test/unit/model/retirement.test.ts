@@ -9,7 +9,8 @@ import {
 } from "../../../src/model/retirement";
 import type { RotationPolicy, VerificationMode } from "../../../src/model/rotation-policy";
 
-const start = Instant.parse("2026-03-01T12:00:00Z");
+// Not on a border of a second, minute, hour or day, which an API that notes uses coarsely would print.
+const start = Instant.parse("2026-03-01T12:34:56.789Z");
 const at = (seconds: number | undefined) => (seconds === undefined ? undefined : start.plus(Duration.seconds(seconds)));
 
 function policy(verification: VerificationMode): RotationPolicy {
@@ -27,11 +28,12 @@ interface Case {
   readonly successorCreated?: number;
   readonly successorUsed?: number;
   readonly proven?: number;
+  readonly noticed?: number;
   readonly now: number;
 }
 
 function judge(
-  { retiringUsed, successorCreated, successorUsed, proven, now }: Case,
+  { retiringUsed, successorCreated, successorUsed, proven, noticed, now }: Case,
   verification: VerificationMode = "evidence",
 ) {
   const retiring: RetiringEvidence = { lastUsedAt: at(retiringUsed) };
@@ -39,6 +41,7 @@ function judge(
     createdAt: at(successorCreated),
     lastUsedAt: at(successorUsed),
     provenAt: at(proven),
+    noticedWithin: noticed === undefined ? undefined : Duration.seconds(noticed),
   };
   const verdict = judgeRetirement(retiring, successor, {
     policy: policy(verification),
@@ -47,7 +50,7 @@ function judge(
   return verdict.kind === "due" ? [] : verdict.missing.map(({ condition }) => condition);
 }
 
-const good: Case = { successorCreated: 0, proven: 1, successorUsed: 90, retiringUsed: 60, now: 100 };
+const good: Case = { successorCreated: 0, proven: 1, noticed: 0, successorUsed: 90, retiringUsed: 60, now: 100 };
 
 describe("a replaced key", () => {
   test.each<[string, Case, string[]]>([
@@ -61,9 +64,12 @@ describe("a replaced key", () => {
     ["may go when it was never used but its successor was", { ...good, retiringUsed: undefined as never }, []],
     [
       "stays when the API tells of no use at all",
-      { ...good, retiringUsed: undefined as never, successorUsed: undefined as never },
+      { ...good, retiringUsed: undefined as never, successorUsed: undefined as never, noticed: undefined as never },
       ["successor-used", "quiet"],
     ],
+    ["stays while nobody knows how late the API notes uses", { ...good, noticed: undefined as never }, ["quiet"]],
+    ["stays as much longer as the API may take to note a use", { ...good, noticed: 11 }, ["quiet"]],
+    ["may go when the API has had that time as well", { ...good, noticed: 10 }, []],
     [
       "stays when nothing says when its successor was created",
       { ...good, successorCreated: undefined as never },
@@ -75,7 +81,14 @@ describe("a replaced key", () => {
 
   const seconds = fc.integer({ min: 0, max: 400 });
   const facts = fc.record(
-    { retiringUsed: seconds, successorCreated: seconds, successorUsed: seconds, proven: seconds, now: seconds },
+    {
+      retiringUsed: seconds,
+      successorCreated: seconds,
+      successorUsed: seconds,
+      proven: seconds,
+      noticed: seconds,
+      now: seconds,
+    },
     { requiredKeys: ["now"] },
   );
 
@@ -117,16 +130,45 @@ describe("a replaced key", () => {
   });
 });
 
-describe("waiting for the end of an overlap", () => {
-  const missing = (holdsAt: number | undefined) =>
-    ({ condition: "overlap", reason: "", holdsAt: at(holdsAt) }) as const;
+describe("a use that is noted coarsely", () => {
+  const used = (text: string, now: string) =>
+    judgeRetirement(
+      { lastUsedAt: Instant.parse(text) },
+      {
+        createdAt: Instant.parse("2026-01-01T00:00:00Z"),
+        provenAt: Instant.parse("2026-01-01T00:00:00Z"),
+        lastUsedAt: Instant.parse("2026-01-02T00:00:00.5Z"),
+        noticedWithin: { ms: 0 },
+      },
+      { policy: policy("evidence"), now: Instant.parse(now) },
+    ).kind;
 
   test.each([
+    ["by the millisecond", "2026-03-01T12:34:56.789Z", "2026-03-01T12:35:26.788Z", "2026-03-01T12:35:26.789Z"],
+    ["by the second", "2026-03-01T12:34:56Z", "2026-03-01T12:35:26.999Z", "2026-03-01T12:35:27Z"],
+    ["by the minute", "2026-03-01T12:34:00Z", "2026-03-01T12:35:29Z", "2026-03-01T12:35:30Z"],
+    ["by the hour", "2026-03-01T12:00:00Z", "2026-03-01T13:00:29Z", "2026-03-01T13:00:30Z"],
+    ["by the day", "2026-03-01T00:00:00Z", "2026-03-02T00:00:29Z", "2026-03-02T00:00:30Z"],
+  ])("%s counts as late as it may have been", (_name, lastUsed, stillKept, due) => {
+    expect([used(lastUsed, stillKept), used(lastUsed, due)]).toEqual(["kept", "due"]);
+  });
+});
+
+describe("waiting for the end of an overlap", () => {
+  const missing = (until: number | "traffic" | "unknowable") =>
+    ({
+      condition: "overlap",
+      reason: "",
+      until: typeof until === "number" ? start.plus(Duration.seconds(until)) : until,
+    }) as const;
+
+  test.each<[string, readonly (number | "traffic" | "unknowable")[], number, boolean]>([
     ["all hold in time", [10, 20], 20, true],
     ["one holds too late", [10, 21], 20, false],
-    ["traffic may still come", [10, undefined], 20, true],
+    ["traffic may still come", [10, "traffic"], 20, true],
+    ["no waiting will tell", [10, "unknowable"], 20, false],
     ["nothing is missing", [], 0, true],
-  ])("is worth while when %s", (_name, instants, deadline, worthwhile) => {
+  ])("is worth while or not when %s", (_name, instants, deadline, worthwhile) => {
     expect(mayHoldBy(instants.map(missing), start.plus(Duration.seconds(deadline)))).toBe(worthwhile);
   });
 });
