@@ -1,0 +1,14 @@
+/**
+ * The public face of keyturn: the constructs, and the values that they take.
+ */
+export { ApiKey } from "./constructs/api-key";
+export type { ApiKeyMetaArguments, ApiKeyProps, ApiKeyRotation } from "./constructs/api-key-props";
+export { KeyturnProvider, type KeyturnLogin, type KeyturnProviderProps } from "./constructs/keyturn-provider";
+export { Rollout, type RolloutProps } from "./constructs/rollout";
+export { SecretStore } from "./constructs/secret-store";
+export { systemClock, type Clock } from "./model/clock";
+export { Duration } from "./model/duration";
+export { KeyturnError, type ErrorCode } from "./model/error";
+export { Instant } from "./model/instant";
+export type { VerificationMode } from "./model/rotation-policy";
+export { Secret } from "./model/secret";

@@ -1,0 +1,103 @@
+/**
+ * The constructs against the provider's schema, both ways: nothing is written that the provider does not know, and nothing can be
+ * configured in the provider that the constructs cannot say.
+ */
+import { TerraformOutput, TerraformVariable } from "cdktf";
+import { ApiKey } from "../../src/constructs/api-key";
+import type { ApiKeyProps } from "../../src/constructs/api-key-props";
+import { KeyturnProvider, type KeyturnProviderProps } from "../../src/constructs/keyturn-provider";
+import type { Attributes, MemberAttributes } from "../../src/framework/schema";
+import { Duration } from "../../src/model/duration";
+import { apiKeySchema, apiKeyTypeName } from "../../src/provider/schema/api-key-schema";
+import { providerSchema } from "../../src/provider/schema/provider-schema";
+import { emptyStack, synthesise, validKey } from "../support/stack";
+
+jest.mock("../../src/provider/schema/provider-package", () =>
+  jest.requireActual<object>("../support/stub-provider-package"),
+);
+
+/** The names of all attributes that can be configured, nested ones with a dot. */
+function configurable(attributes: MemberAttributes, prefix = ""): string[] {
+  return Object.entries(attributes)
+    .filter(([, { required, optional }]) => required === true || optional === true)
+    .flatMap(([name, { attributes: nested }]) => [prefix + name, ...configurable(nested ?? {}, `${prefix}${name}.`)]);
+}
+
+/** The names of all values in synthesised attributes, in the same form. Lists of objects count as one object. */
+function written(values: object, schema: MemberAttributes, prefix = ""): string[] {
+  return Object.entries(values).flatMap(([name, value]: [string, unknown]) => {
+    const nested = schema[name]?.attributes;
+    const objects = nested ? [value].flat() : [];
+    return [
+      prefix + name,
+      ...objects.flatMap((object) => written(object as object, nested ?? {}, `${prefix}${name}.`)),
+    ];
+  });
+}
+
+const everyRotationSetting: Required<ApiKeyProps["rotation"]> = {
+  period: Duration.days(90),
+  overlap: Duration.hours(24),
+  quietPeriod: Duration.hours(1),
+  overlapWait: Duration.minutes(5),
+  verification: "evidence",
+  triggers: { a: "b" },
+};
+
+test("an ApiKey writes exactly the arguments of keyturn_api_key", () => {
+  const stack = emptyStack();
+  new KeyturnProvider(stack, "keyturn");
+  new ApiKey(stack, "key", {
+    ...validKey,
+    rotation: everyRotationSetting,
+    pinterestAccountIds: ["7b0c5a52-6c0e-4d3e-9f2b-0d1f7a3c9e11"],
+  });
+
+  const { lifecycle, ...attributes } = synthesise(stack).resource?.[apiKeyTypeName]?.["key"] ?? {};
+
+  expect(lifecycle).toEqual({ create_before_destroy: true });
+  expect(written(attributes, apiKeySchema.attributes).sort()).toEqual(configurable(apiKeySchema.attributes).sort());
+});
+
+test("the KeyturnProviders of a stack write exactly the arguments of the provider", () => {
+  const stack = emptyStack();
+  const secret = new TerraformVariable(stack, "secret", { type: "string", sensitive: true }).stringValue;
+  const settings: Omit<Required<KeyturnProviderProps>, "alias" | "apiKey" | "token"> = {
+    environment: "prod",
+    endpoint: "https://api.example.com",
+    projectId: "p1",
+    login: { email: "a@b.example", password: secret },
+    requestTimeout: Duration.seconds(30),
+    maxRetries: 5,
+  };
+  // Three of them, because one takes one credential.
+  new KeyturnProvider(stack, "one", settings);
+  new KeyturnProvider(stack, "two", { alias: "two", apiKey: secret });
+  new KeyturnProvider(stack, "three", { alias: "three", token: secret });
+
+  const names = (synthesise(stack).provider?.["keyturn"] ?? []).flatMap((provider) =>
+    written(provider, providerSchema.attributes),
+  );
+
+  expect([...new Set(names)].filter((name) => name !== "alias").sort()).toEqual(
+    configurable(providerSchema.attributes).sort(),
+  );
+});
+
+test("every computed attribute of keyturn_api_key, and nothing else, can be read from an ApiKey", () => {
+  const stack = emptyStack();
+  new KeyturnProvider(stack, "keyturn");
+  const { keyId, keyName, createdAt, rotateAfter, generation, secret, retiring } = new ApiKey(stack, "key", validKey);
+  const value = [keyId, keyName, createdAt, rotateAfter, generation, secret, retiring];
+  new TerraformOutput(stack, "all", { value, sensitive: true });
+
+  const references = synthesise(stack).output?.["all"]?.value as string[];
+  const names = references.map((reference) => /^\$\{keyturn_api_key\.key\.(\w+)\}$/.exec(reference)?.[1]);
+
+  expect(names.sort()).toEqual(computed(apiKeySchema.attributes).sort());
+});
+
+/** The names of the attributes that the provider fills in. */
+function computed(attributes: Attributes): string[] {
+  return Object.entries(attributes).flatMap(([name, attribute]) => (attribute.computed === true ? [name] : []));
+}
