@@ -1,0 +1,171 @@
+/**
+ * Applies that are cut short, by Ctrl-C and by kill -9, under the real Terraform: services go on, and the next applies put all right.
+ */
+import { Duration } from "../../src/model/duration";
+import type { Fault } from "../../src/testing";
+import { Consumer } from "../support/consumer";
+import { HclProject, hclKey } from "../support/hcl-project";
+import { KeyApiProcess } from "../support/key-api-process";
+import { tryKeysInState, type KeyAttributes, type Terraform } from "../support/terraform";
+import { until } from "../support/until";
+
+jest.setTimeout(180_000);
+
+const active = "scheduler-prod";
+const pending = "scheduler-prod~pending~NONCE";
+const retiring = "scheduler-prod~retiring~NONCE";
+
+/** Too long to be waited for, so that every apply ends at once. */
+const longOverlap = Duration.hours(24);
+
+/** Within what an apply waits for, and long enough to be interrupted. */
+const shortOverlap = Duration.minutes(4);
+
+describe("an apply that is cut short", () => {
+  let api: KeyApiProcess;
+  let project: HclProject;
+  let terraform: Terraform;
+  let consumer: Consumer;
+
+  beforeEach(async () => {
+    api = await KeyApiProcess.start();
+    project = await HclProject.create(keyWith(longOverlap), api.environment);
+    terraform = project.terraform();
+    await terraform.init();
+    consumer = new Consumer(api, terraform.stateFile);
+  });
+  afterEach(async () => {
+    await consumer.stop();
+    project.remove();
+    await api.end();
+  });
+
+  const keyWith = (overlap: Duration): string =>
+    hclKey({ overlap_window: `"${overlap}"`, quiet_period: `"1m"`, overlap_wait: `"5m"` });
+
+  /** Makes a key that is due, in use by a service, and has that overlap. */
+  async function makeDueKey(overlap: Duration): Promise<KeyAttributes> {
+    project.write(keyWith(overlap));
+    await terraform.apply();
+    await api.advance(Duration.days(90));
+    return terraform.key();
+  }
+
+  /** Applies until there is nothing to do. @returns how many applies that took */
+  async function converge(): Promise<number> {
+    for (let applies = 0; applies < 4; applies += 1) {
+      if ((await terraform.isUpToDate()) === true) return applies;
+      await terraform.apply();
+    }
+    throw new Error(`there is always something to do:\n${terraform.transcript.slice(-5_000)}`);
+  }
+
+  /** Lets the overlap pass, and expects that one working key is left, and that no service has noticed anything. */
+  async function expectOneKeyInTheEnd(): Promise<void> {
+    const { id } = terraform.key();
+    const startedAt = (await api.requests()).length;
+    await until(async () => (await api.requests()).slice(startedAt).some(({ keyId }) => keyId === id));
+    await api.advance(Duration.hours(25));
+    await converge();
+    expect(await api.names()).toEqual([active]);
+    expect(await api.keys()).toMatchObject([{ id: terraform.key().id }]);
+    const { sent, failures } = await consumer.stop();
+    expect(sent).toBeGreaterThan(0);
+    expect(failures).toEqual([]);
+  }
+
+  test("by Ctrl-C in the overlap ends by itself and keeps both keys, and later runs go on from there", async () => {
+    const old = await makeDueKey(shortOverlap);
+    const apply = terraform.start("apply", "-auto-approve");
+    await until(() => apply.output().includes("Destroying..."));
+
+    apply.signal("SIGINT");
+    const interruptedAt = performance.now();
+    const { code, output } = await apply.result;
+
+    expect(performance.now() - interruptedAt).toBeLessThan(20_000);
+    expect(code).toBe(1);
+    expect(output).toContain("Warning: The replaced key still works");
+    expect(await api.names()).toEqual([active, retiring]);
+    expect(await api.use(String(old.secret))).toBe(200);
+    expect(terraform.keys()).toHaveLength(1);
+    expect(await terraform.isUpToDate()).toBe(true);
+    expect(terraform.key().id).not.toBe(old.id);
+    await expectOneKeyInTheEnd();
+  });
+
+  test("by kill -9 while the first key is pending begins anew", async () => {
+    await api.setFaults([holdPatch(0)]);
+    const apply = terraform.start("apply", "-auto-approve");
+    await until(async () => (await api.names()).join() === pending);
+    apply.signal("SIGKILL");
+    await apply.result;
+    await api.setFaults([]);
+
+    expect(await converge()).toBe(1);
+    expect(await api.names()).toEqual([active, pending]);
+    expect(terraform.key().retiring).toHaveLength(1);
+    await expectOneKeyInTheEnd();
+  });
+
+  test.each<[string, Moment]>([
+    ["the new key is pending", { overlap: longOverlap, faults: [holdPatch(0)], names: [active, pending], known: 1 }],
+    [
+      "the old key is renamed, and no key is active",
+      { overlap: longOverlap, faults: [holdPatch(1)], names: [pending, retiring], known: 1 },
+    ],
+    [
+      "the new key is active, and Terraform does not know it yet",
+      { overlap: longOverlap, faults: [losePatch(1), holdPatch(1)], names: [active, retiring], known: 1 },
+    ],
+    ["the overlap is waited for", { overlap: shortOverlap, faults: [], names: [active, retiring], known: 2 }],
+  ])("by kill -9 while %s loses nothing", async (_name, { overlap, faults, names, known }) => {
+    // Given a key that is due, and a service that uses it
+    const old = await makeDueKey(overlap);
+
+    // When Terraform and the provider are killed at that moment
+    await api.setFaults(faults);
+    const apply = terraform.start("apply", "-auto-approve");
+    await until(
+      async () => (await api.names()).join() === names.join() && tryKeysInState(terraform.stateFile)?.length === known,
+    );
+    apply.signal("SIGKILL");
+    await apply.result;
+    await api.setFaults([]);
+    expect(await api.names()).toEqual(names);
+    expect(await api.use(String(old.secret))).toBe(200);
+
+    // Then the next apply makes one key active, whose secret is in the state, and which lists every other
+    expect(await converge()).toBe(1);
+    const { id, secret, retiring: listed } = terraform.key();
+    expect(id).not.toBe(old.id);
+    expect(await api.use(String(secret))).toBe(200);
+    const left = await api.names();
+    expect(left.filter((name) => name === active)).toHaveLength(1);
+    expect(listed).toHaveLength(left.length - 1);
+
+    // And in the end there is no other, while no request of the service has failed
+    await expectOneKeyInTheEnd();
+  });
+});
+
+/** When an apply is killed. */
+interface Moment {
+  readonly overlap: Duration;
+  /** What holds the apply at that moment. */
+  readonly faults: readonly Fault[];
+  /** What the keys are called then. */
+  readonly names: readonly string[];
+  /** How many keys are in the state then, with the one that is replaced. */
+  readonly known: number;
+}
+
+/** Holds the apply at the renaming that comes after so many others. */
+function holdPatch(after: number): Fault {
+  return { kind: "rate-limit", retryAfterSeconds: 20, method: "PATCH", after, count: "always" };
+}
+
+/** Loses the answer to the renaming that comes after so many others. */
+function losePatch(after: number): Fault {
+  return { kind: "lost-response", method: "PATCH", after };
+}

@@ -1,0 +1,100 @@
+/**
+ * The embedded key API as a process of its own, with a clock that can be put forward, for tests that run the real Terraform.
+ *
+ * What a test asks of it goes through plain HTTP with a key of its own, which is left out of every list.
+ */
+import type { Fault } from "../../src/testing";
+import { callApi, createKey, listKeys, withBearer, withKey, type ListedKey } from "./call-api";
+import { startServeProcess, type ServeProcess } from "./serve-process";
+
+/** A request as the API has logged it. */
+export interface LoggedRequest {
+  readonly method: string;
+  readonly path: string;
+  readonly status?: number;
+  readonly keyId?: string;
+}
+
+/** A running `keyturn serve --admin`. `end()` it at the end. */
+export class KeyApiProcess {
+  private constructor(
+    private readonly server: ServeProcess,
+    private readonly manager: { readonly id: string; readonly secret: string },
+  ) {}
+
+  static async start(): Promise<KeyApiProcess> {
+    const server = await startServeProcess(["--admin"]);
+    const { email, password } = server.ready;
+    const login = { method: "POST", path: "/v1/auth/login", headers: {}, body: { email, password } };
+    const { access_token: token } = (await callApi(server, login)).json as { access_token: string };
+    const body = { name: "keyturn-management", scopes: ["read", "write", "destructive"] };
+    return new KeyApiProcess(server, await createKey(server, body, withBearer(token)));
+  }
+
+  get url(): string {
+    return this.server.url;
+  }
+
+  /** The secret with which Terraform and this object manage keys. */
+  get managementSecret(): string {
+    return this.manager.secret;
+  }
+
+  /** The environment variables with which the provider finds the API. */
+  get environment(): Readonly<Record<string, string>> {
+    return { KEYTURN_ENDPOINT: this.url, KEYTURN_API_KEY: this.manager.secret };
+  }
+
+  /** The valid keys of the workspace. */
+  async keys(): Promise<readonly ListedKey[]> {
+    const keys = await listKeys(this.server, withKey(this.manager.secret));
+    return keys.filter(({ id }) => id !== this.manager.id);
+  }
+
+  /** The names of the valid keys, in order, with NONCE for each nonce. */
+  async names(): Promise<readonly string[]> {
+    return (await this.keys()).map(({ name }) => name.replace(/~[a-z0-9]{12}$/, "~NONCE")).sort();
+  }
+
+  /** Makes a key that is nobody's business here. */
+  async createForeignKey(name: string): Promise<void> {
+    await createKey(this.server, { name, scopes: ["read"] }, withKey(this.manager.secret));
+  }
+
+  /** Sends one request as a service would. @returns the status */
+  async use(secret: string): Promise<number> {
+    return (await callApi(this.server, { path: "/v1/pinterest/accounts", headers: withKey(secret) })).status;
+  }
+
+  /** Puts the API's clock forward. */
+  async advance({ ms }: { readonly ms: number }): Promise<void> {
+    await this.#steer("POST", "clock", { advanceSeconds: ms / 1000 });
+  }
+
+  /** The API's clock, to the second. */
+  async now(): Promise<Date> {
+    const { headers } = await callApi(this.server, { path: "/healthz", headers: {} });
+    return new Date(headers.get("date") ?? "");
+  }
+
+  /** Replaces what goes wrong with requests; an empty list heals everything. */
+  async setFaults(faults: readonly Fault[]): Promise<void> {
+    await this.#steer("PUT", "faults", faults);
+  }
+
+  /** Every request since the start, oldest first. */
+  async requests(): Promise<readonly LoggedRequest[]> {
+    return (await this.#steer("GET", "requests")) as readonly LoggedRequest[];
+  }
+
+  async end(): Promise<void> {
+    await this.server.end("SIGTERM");
+  }
+
+  async #steer(method: string, path: string, body?: unknown): Promise<unknown> {
+    const call = { method, path: `/_embedded/${path}`, headers: {}, ...(body === undefined ? {} : { body }) };
+    const { status, json } = await callApi(this.server, call);
+    expect(status).toBe(200);
+    return json;
+  }
+}
