@@ -47,7 +47,10 @@ module.exports = {
       name: "folder-without-a-rule",
       comment: "every folder of src/ has its place in the import order",
       severity: "error",
-      from: { path: "^src/", pathNot: [...Object.keys(allowed).map((folder) => `^src/${folder}/`), "^src/index\\.ts$"] },
+      from: {
+        path: "^src/",
+        pathNot: [...Object.keys(allowed).map((folder) => `^src/${folder}/`), "^src/index\\.ts$"],
+      },
       to: {},
     },
     {
@@ -63,6 +66,7 @@ module.exports = {
   options: {
     tsConfig: { fileName: "tsconfig.json" },
     tsPreCompilationDeps: true,
+    enhancedResolveOptions: { exportsFields: ["exports"], conditionNames: ["require", "node", "default"] },
     doNotFollow: { path: "node_modules" },
   },
 };
