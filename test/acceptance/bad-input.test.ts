@@ -137,7 +137,7 @@ describe("terraform apply ends with one clear error", () => {
     [
       "a missing credential",
       () => ({ KEYTURN_ENDPOINT: api.url }),
-      ["no credential", "KEYTURN_API_KEY and KEYTURN_TOKEN, or both KEYTURN_EMAIL and KEYTURN_PASSWORD"],
+      ["no credential", "KEYTURN_API_KEY or KEYTURN_TOKEN, or both KEYTURN_EMAIL and KEYTURN_PASSWORD"],
     ],
     [
       "several credentials in the environment",

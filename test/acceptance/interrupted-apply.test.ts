@@ -6,6 +6,7 @@ import type { Fault } from "../../src/testing";
 import { Consumer } from "../support/consumer";
 import { HclProject, hclKey } from "../support/hcl-project";
 import { KeyApiProcess } from "../support/key-api-process";
+import type { RunningCommand } from "../support/run";
 import { tryKeysInState, type KeyAttributes, type Terraform } from "../support/terraform";
 import { until } from "../support/until";
 
@@ -47,7 +48,7 @@ describe("an apply that is cut short", () => {
   async function makeDueKey(overlap: Duration): Promise<KeyAttributes> {
     project.write(keyWith(overlap));
     await terraform.apply();
-    await api.advance(Duration.days(90));
+    await api.advancePast(Duration.days(90));
     return terraform.key();
   }
 
@@ -77,7 +78,7 @@ describe("an apply that is cut short", () => {
   test("by Ctrl-C in the overlap ends by itself and keeps both keys, and later runs go on from there", async () => {
     const old = await makeDueKey(shortOverlap);
     const apply = terraform.start("apply", "-auto-approve");
-    await until(() => apply.output().includes("Destroying..."));
+    await reach(apply, () => apply.output().includes("Destroying..."));
 
     apply.signal("SIGINT");
     const interruptedAt = performance.now();
@@ -97,7 +98,7 @@ describe("an apply that is cut short", () => {
   test("by kill -9 while the first key is pending begins anew", async () => {
     await api.setFaults([holdPatch(0)]);
     const apply = terraform.start("apply", "-auto-approve");
-    await until(async () => (await api.names()).join() === pending);
+    await reach(apply, async () => (await api.names()).join() === pending);
     apply.signal("SIGKILL");
     await apply.result;
     await api.setFaults([]);
@@ -126,7 +127,8 @@ describe("an apply that is cut short", () => {
     // When Terraform and the provider are killed at that moment
     await api.setFaults(faults);
     const apply = terraform.start("apply", "-auto-approve");
-    await until(
+    await reach(
+      apply,
       async () => (await api.names()).join() === names.join() && tryKeysInState(terraform.stateFile)?.length === known,
     );
     apply.signal("SIGKILL");
@@ -148,6 +150,17 @@ describe("an apply that is cut short", () => {
     await expectOneKeyInTheEnd();
   });
 });
+
+/** Waits for a moment of an apply. @throws Error with everything that it said if it ends before */
+async function reach(apply: RunningCommand, isThere: () => boolean | Promise<boolean>): Promise<void> {
+  let end: string | undefined;
+  void apply.result.then(
+    ({ output }) => (end = output),
+    (error: unknown) => (end = String(error)),
+  );
+  await until(async () => end !== undefined || (await isThere()));
+  if (end !== undefined) throw new Error(`the apply has ended before it could be cut short:\n${end}`);
+}
 
 /** When an apply is killed. */
 interface Moment {

@@ -74,7 +74,7 @@ describe("a key that is declared with the constructs", () => {
 
     // When the period is over, then the plan shows a replacement for that reason, and hides the secret
     const consumer = new Consumer(api, terraform.stateFile);
-    await api.advance(Duration.days(90));
+    await api.advancePast(Duration.days(90));
     expect(await terraform.plan()).toMatchObject([
       { address, actions: ["create", "delete"], replacePaths: [["rotate_after"]] },
     ]);

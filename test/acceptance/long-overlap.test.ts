@@ -29,7 +29,7 @@ describe("an overlap that is longer than an apply", () => {
 
   /** Lets the key come due, while it is in use, and replaces it. Gives what Terraform printed. */
   async function rotate(): Promise<string> {
-    await api.advance(Duration.days(90));
+    await api.advancePast(Duration.days(90));
     expect(await use(terraform.key())).toBe(200);
     return await terraform.apply();
   }
@@ -53,7 +53,7 @@ describe("an overlap that is longer than an apply", () => {
     expect(await terraform.isUpToDate()).toBe(true);
 
     // When the overlap is over, and only the second key has gone quiet
-    await api.advance(Duration.hours(24));
+    await api.advancePast(Duration.hours(24));
     expect([await use(first), await use(third)]).toEqual([200, 200]);
     const [change, ...more] = await terraform.plan();
 

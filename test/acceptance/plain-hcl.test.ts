@@ -40,7 +40,7 @@ describe("a configuration in plain HCL", () => {
     expect(await api.names()).toEqual(["scheduler-prod"]);
     expect(await terraform.isUpToDate()).toBe(true);
 
-    await api.advance(Duration.days(90));
+    await api.advancePast(Duration.days(90));
     expect(await terraform.plan()).toMatchObject([{ actions: ["create", "delete"] }]);
     await terraform.apply("plan.tfplan");
     expect(await api.names()).toEqual(["scheduler-prod", "scheduler-prod~retiring~NONCE"]);
@@ -55,7 +55,7 @@ describe("a configuration in plain HCL", () => {
     await terraform.init();
     await terraform.apply();
     const { secret } = terraform.key();
-    await api.advance(Duration.days(90));
+    await api.advancePast(Duration.days(90));
 
     const { code, output } = await terraform.run("apply", "-auto-approve");
 

@@ -17,6 +17,9 @@ jest.setTimeout(180_000);
 /** The version that the class of `@cdktf/provider-null` asks for. */
 const nullVersion = "3.2.4";
 
+/** Fits into an apply. */
+const shortOverlap = Duration.seconds(3);
+
 /** Tries the secrets in the state, and fails after that if a file says so. */
 const observer = `
 const { appendFileSync, existsSync, readFileSync } = require("node:fs");
@@ -36,7 +39,7 @@ const { appendFileSync, existsSync, readFileSync } = require("node:fs");
 })();`;
 
 /** A program with one key that is rotated by a trigger, and the rollout of the service that uses it. */
-const program = (staffing: string): string => `
+const program = (staffing: string, overlap: Duration): string => `
 const path = require("node:path");
 const app = new App();
 const stack = new TerraformStack(app, "publishing");
@@ -49,7 +52,7 @@ const key = new ApiKey(stack, "scheduler", {
   scopes: ["read"],
   rotation: {
     period: Duration.days(90),
-    overlap: Duration.seconds(3),
+    overlap: Duration.parse("${overlap}"),
     quietPeriod: Duration.seconds(1),
     overlapWait: Duration.seconds(30),
     triggers: { staffing: "${staffing}" },
@@ -71,7 +74,7 @@ describe("a key with a rollout", () => {
 
   beforeEach(async () => {
     api = await KeyApiProcess.start();
-    project = await CdktfProject.create({ program: program("2026-03"), env: api.environment });
+    project = await CdktfProject.create({ program: program("2026-03", shortOverlap), env: api.environment });
     writeFileSync(path.join(project.folder, "observe.js"), observer);
     terraform = project.terraformOf("publishing");
     await project.synth();
@@ -91,14 +94,14 @@ describe("a key with a rollout", () => {
     return lines.map((line) => JSON.parse(line) as unknown);
   }
 
-  async function changeTrigger(): Promise<void> {
-    project.writeProgram(program("2026-04 Kim left"));
+  async function changeTrigger(overlap: Duration): Promise<void> {
+    project.writeProgram(program("2026-04 Kim left", overlap));
     await project.synth();
   }
 
   test("is rotated when a trigger changes: new key, then the command while both keys work, then the old key's end", async () => {
     const old = terraform.key();
-    await changeTrigger();
+    await changeTrigger(shortOverlap);
 
     expect(await terraform.plan()).toMatchObject([
       { address: "keyturn_api_key.scheduler", actions: ["create", "delete"], replacePaths: [["rotation_triggers"]] },
@@ -138,21 +141,19 @@ describe("a key with a rollout", () => {
 
   test("keeps the old key when the command fails, and ends it by the usual rules after the command has succeeded", async () => {
     const old = terraform.key();
-    await changeTrigger();
+    await changeTrigger(Duration.hours(1));
     writeFileSync(path.join(project.folder, "fail"), "");
     expect(await terraform.run("apply", "-auto-approve")).toMatchObject({ code: 1 });
     expect(await api.names()).toEqual(["scheduler-prod", "scheduler-prod~retiring~NONCE"]);
     expect(await api.use(String(old.secret))).toBe(200);
 
-    // The next run cannot know what the one before has proven, so it does not wait for evidence that could not count.
     writeFileSync(path.join(project.folder, "observe.js"), observer.replace(`existsSync("fail")`, "false"));
-    const began = performance.now();
     expect(await terraform.apply()).toContain("Warning: The replaced key still works");
-    expect(performance.now() - began).toBeLessThan(20_000);
     expect(observations().at(-1)).toHaveLength(2);
+    expect(await terraform.isUpToDate()).toBe(true);
 
     await api.use(String(terraform.key().secret));
-    await api.advance(Duration.minutes(1));
+    await api.advancePast(Duration.hours(1));
     expect(await terraform.plan()).toMatchObject([{ actions: ["update"], after: { retiring: [] } }]);
     await terraform.apply("plan.tfplan");
     expect(await api.names()).toEqual(["scheduler-prod"]);

@@ -44,9 +44,9 @@ describe("a saved plan", () => {
   test("revokes nothing when the replaced key has come into use since", async () => {
     // Given a plan that takes the replaced key out of the list
     const first = terraform.key();
-    await api.advance(Duration.days(90));
+    await api.advancePast(Duration.days(90));
     await terraform.apply();
-    await api.advance(Duration.hours(24));
+    await api.advancePast(Duration.hours(24));
     await api.use(String(terraform.key().secret));
     expect(await terraform.plan()).toMatchObject([{ actions: ["update"], after: { retiring: [] } }]);
 
@@ -66,7 +66,7 @@ describe("a saved plan", () => {
   });
 
   test("is stale after it was applied, and applying it again changes nothing", async () => {
-    await api.advance(Duration.days(90));
+    await api.advancePast(Duration.days(90));
     await terraform.plan();
     await terraform.apply("plan.tfplan");
     const keys = await api.keys();
