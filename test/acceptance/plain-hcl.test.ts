@@ -45,8 +45,9 @@ describe("a configuration in plain HCL", () => {
     await terraform.apply("plan.tfplan");
     expect(await api.names()).toEqual(["scheduler-prod", "scheduler-prod~retiring~NONCE"]);
 
-    await terraform.succeed("destroy", "-auto-approve");
-    expect(await api.names()).toEqual([]);
+    // The replaced key may be in use by somebody, inside its overlap; it outlives the active one, and that is said.
+    expect(await terraform.succeed("destroy", "-auto-approve")).toContain("Replaced keys still work");
+    expect(await api.names()).toEqual(["scheduler-prod~retiring~NONCE"]);
   });
 
   test("without create_before_destroy is refused as soon as a key would end before its successor is there", async () => {
