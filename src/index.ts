@@ -3,7 +3,10 @@
  */
 export { ApiKey } from "./constructs/api-key";
 export type { ApiKeyMetaArguments, ApiKeyProps, ApiKeyRotation } from "./constructs/api-key-props";
+export type { HttpProbeEvidence, KeyturnEvidence, PrometheusEvidence } from "./constructs/evidence-props";
 export { KeyturnProvider, type KeyturnLogin, type KeyturnProviderProps } from "./constructs/keyturn-provider";
+export type { OwnerEvent } from "./constructs/owner-event-list";
+export { OwnerEvents } from "./constructs/owner-events";
 export { Rollout, type RolloutProps } from "./constructs/rollout";
 export { SecretStore } from "./constructs/secret-store";
 export { systemClock, type Clock } from "./model/clock";

@@ -43,6 +43,17 @@ export interface ActivityItem {
   readonly metadata: Readonly<Record<string, unknown>>;
   /** Joins the entries that one request left. */
   readonly requestId: string | undefined;
+  /** How many days the API keeps this entry; undefined if it does not say. */
+  readonly retentionDays: number | undefined;
+}
+
+/** Some entries of the activity log, and what the API says of the log. */
+export interface ActivityPage {
+  readonly items: readonly ActivityItem[];
+  /** How many days the API keeps an entry under the present plan; undefined if it does not say. */
+  readonly retentionDays: number | undefined;
+  /** As in `KeyListing`. What happened later is not on this page. */
+  readonly servedAt: Instant;
 }
 
 /**
@@ -54,14 +65,26 @@ export async function* readActivity(
   filters: ActivityFilters,
   signal: AbortSignal | undefined,
 ): AsyncGenerator<ActivityItem, void, undefined> {
+  for await (const { items } of readActivityPages(exchange, filters, signal)) yield* items;
+}
+
+/**
+ * Reads every page of matching entries, as the caller asks for more. There is at least one, which may be empty.
+ * @throws KeyApiError
+ */
+export async function* readActivityPages(
+  exchange: AuthenticatedExchange,
+  filters: ActivityFilters,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<ActivityPage, void, undefined> {
   let cursor: string | undefined;
   do {
     const reply = await exchange(
       { method: "GET", path: "/v1/activity-logs", query: query(filters, cursor), purpose: "read the activity log" },
       signal,
     );
-    const { items, next } = readReply(reply, readPage);
-    yield* items;
+    const { items, retentionDays, next } = readReply(reply, readPage);
+    yield { items, retentionDays, servedAt: reply.answer.servedAt };
     // Some deployments hand out a cursor to a page with nothing on it.
     if (items.length === 0) return;
     if (next !== undefined && next === cursor) throw unexpectedError(reply, "its cursor leads to itself");
@@ -82,9 +105,13 @@ function query(filters: ActivityFilters, cursor: string | undefined): URLSearchP
   return new URLSearchParams(Object.entries(all).filter((entry): entry is [string, string] => entry[1] !== undefined));
 }
 
-function readPage(json: unknown): { items: ActivityItem[]; next: string | undefined } {
+function readPage(json: unknown): Omit<ActivityPage, "servedAt"> & { readonly next: string | undefined } {
   const page = reader(activityPageBody)(json);
-  return { items: page.items.map(activityItem), next: page.next_cursor ?? undefined };
+  return {
+    items: page.items.map(activityItem),
+    retentionDays: page.current_retention_days ?? undefined,
+    next: page.next_cursor ?? undefined,
+  };
 }
 
 function activityItem(body: ActivityItemBody): ActivityItem {
@@ -102,5 +129,6 @@ function activityItem(body: ActivityItemBody): ActivityItem {
     message: body.message ?? undefined,
     metadata: body.metadata ?? {},
     requestId: body.request_id ?? undefined,
+    retentionDays: body.retention_days ?? undefined,
   };
 }

@@ -14,6 +14,8 @@ export interface ApiRequest {
   readonly query?: URLSearchParams;
   /** Sent as JSON. */
   readonly body?: object;
+  /** Sent as a form, in place of a body. */
+  readonly form?: URLSearchParams;
   readonly credential?: CredentialHeader;
   /** What the body has of secrets, to be taken out of whatever the API says about the call. */
   readonly secrets?: readonly Secret[];

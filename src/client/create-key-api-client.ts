@@ -5,7 +5,7 @@
  */
 import { createdApiKeyBody, apiKeyBody } from "../api/key";
 import { Secret } from "../model/secret";
-import { readActivity } from "./activity";
+import { readActivity, readActivityPages } from "./activity";
 import { readOptions, type KeyApiClientOptions } from "./client-options";
 import { reader } from "./content";
 import { checkSendable, keyHeader } from "./credentials";
@@ -72,6 +72,7 @@ export function createKeyApiClient(options: KeyApiClientOptions): KeyApiClient {
       );
     },
     activity: (filters = {}, { signal } = {}) => readActivity(send, filters, signal),
+    activityPages: (filters = {}, { signal } = {}) => readActivityPages(send, filters, signal),
     projects: async ({ signal } = {}) => {
       const reply = await send({ method: "GET", path: "/v1/projects", purpose: "list the projects" }, signal);
       return readReply(reply, readProjects);
@@ -103,8 +104,9 @@ function readRevocation(reply: Reply): Revocation {
 
 /** As with a revocation, only the API's own refusals say anything about the secret. */
 function readAuthentication(reply: Reply): Authentication {
-  const { status, servedAt } = reply.answer;
-  if (reply.problem && (status === 401 || status === 403)) return { authenticates: status === 403, servedAt };
+  const { status, servedAt, requestId } = reply.answer;
+  if (reply.problem && (status === 401 || status === 403))
+    return { authenticates: status === 403, servedAt, requestId };
   readReply(reply, () => undefined);
-  return { authenticates: true, servedAt };
+  return { authenticates: true, servedAt, requestId };
 }

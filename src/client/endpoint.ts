@@ -5,6 +5,7 @@
  * Messages show the host at the most: whatever else is there may be a key that was pasted into the wrong setting.
  */
 import { KeyturnError } from "../model/error";
+import { isLoopback } from "../model/loopback";
 
 /** Where the API is. */
 export interface Endpoint {
@@ -36,11 +37,6 @@ export function parseEndpoint(text: string, allowInsecureHttp: boolean): Endpoin
     throw invalid(`it has a query or a fragment after ${url.host}; give the address alone`);
   }
   return { origin: url.origin, host: url.host, prefix: url.pathname.replace(/\/+$/, "") };
-}
-
-/** Whether a host, as `URL` spells it, means this machine (RFC 1122, 3.2.1.3; RFC 4291, 2.5.3; RFC 6761, 6.3). */
-function isLoopback(hostname: string): boolean {
-  return hostname === "localhost" || hostname === "[::1]" || /^127\.\d+\.\d+\.\d+$/.test(hostname);
 }
 
 function invalid(reason: string): KeyturnError {

@@ -12,7 +12,7 @@ export type {
   NewKey,
   Revocation,
 } from "./key-api-client";
-export type { ActivityFilters, ActivityItem } from "./activity";
+export type { ActivityFilters, ActivityItem, ActivityPage } from "./activity";
 export type { KeyApiClientOptions, TimeSpan } from "./client-options";
 export type { Credentials } from "./credentials";
 export type { Project, ProjectListing } from "./projects";

@@ -6,7 +6,7 @@
 import type { Instant } from "../model/instant";
 import type { ListedKey } from "../model/listed-key";
 import type { Secret } from "../model/secret";
-import type { ActivityFilters, ActivityItem } from "./activity";
+import type { ActivityFilters, ActivityItem, ActivityPage } from "./activity";
 import type { ProjectListing } from "./projects";
 
 /** What every call takes. */
@@ -64,6 +64,8 @@ export interface Authentication {
   readonly authenticates: boolean;
   /** As in `KeyListing`. A use that the API notes for this call is not later than a second after it. */
   readonly servedAt: Instant;
+  /** What the API calls this call, also in its activity log; undefined if it does not say. */
+  readonly requestId: string | undefined;
 }
 
 /** A client of the key API, for one project. */
@@ -90,6 +92,8 @@ export interface KeyApiClient {
   authenticates(secret: Secret, options?: CallOptions): Promise<Authentication>;
   /** Reads the activity log to its end, a page at a time. The API may leave out what only read. */
   activity(filters?: ActivityFilters, options?: CallOptions): AsyncIterable<ActivityItem>;
+  /** The same, in the pages in which it comes, each with what the API says of the log. */
+  activityPages(filters?: ActivityFilters, options?: CallOptions): AsyncIterable<ActivityPage>;
   /** Lists the projects that the client's credential can see. */
   projects(options?: CallOptions): Promise<ProjectListing>;
   /** Ends all connections. Calls under way and later ones end with ABORTED, or OUTCOME_UNKNOWN where a key may have been made. */

@@ -63,7 +63,7 @@ export function openTransport({ endpoint, clock, userAgent, requestTimeoutMs, cl
       method: request.method,
       path: `${endpoint.prefix}${request.path}${query === "" ? "" : `?${query}`}`,
       headers: requestHeaders(request, userAgent),
-      body: request.body ? JSON.stringify(request.body) : null,
+      body: request.form?.toString() ?? (request.body ? JSON.stringify(request.body) : null),
       signal,
     });
     const { statusCode: status, headers } = response;
@@ -121,12 +121,13 @@ function failureOf(error: unknown, signal: AbortSignal): Failure {
     : { failure: "aborted", reason: "ended by the caller" };
 }
 
-function requestHeaders({ body, credential }: ApiRequest, userAgent: string): Record<string, string> {
+function requestHeaders({ body, form, credential }: ApiRequest, userAgent: string): Record<string, string> {
   return {
     accept: "application/json",
     "accept-encoding": "gzip",
     "user-agent": userAgent,
     ...(body ? { "content-type": "application/json" } : {}),
+    ...(form ? { "content-type": "application/x-www-form-urlencoded" } : {}),
     ...(credential ? { [credential.name]: credentialValue(credential) } : {}),
   };
 }

@@ -1,17 +1,11 @@
 /**
- * What may be passed to an `ApiKey`, and the rules for it.
- *
- * The rules themselves live in `model`, where the provider has them from too, so both say the same words.
+ * What may be passed to an `ApiKey`. The rules for it are in `api-key-props-check.ts`.
  */
-import type { TerraformMetaArguments, TerraformResourceLifecycle } from "cdktf";
-import * as z from "zod";
-import { Duration } from "../model/duration";
-import { maxLogicalNameLength } from "../model/key-name";
-import { logicalKeyName, namePart } from "../model/logical-key";
-import { policyDefaults, policyProblems, verificationModes, type VerificationMode } from "../model/rotation-policy";
+import type { IResolvable, TerraformMetaArguments, TerraformResourceLifecycle } from "cdktf";
+import type { Duration } from "../model/duration";
+import type { VerificationMode } from "../model/rotation-policy";
 import type { KeyturnProvider } from "./keyturn-provider";
-import { durationSchema, filledText, orToken, wholeSentence } from "./props-check";
-import { SecretStore } from "./secret-store";
+import type { SecretStore } from "./secret-store";
 
 /** When a key is rotated, and when its predecessor is revoked. */
 export interface ApiKeyRotation {
@@ -34,13 +28,20 @@ export interface ApiKeyRotation {
    */
   readonly overlapWait?: Duration;
   /**
+   * How long a replaced key may stay at the most. It is never revoked for being older than this, but from then on every plan
+   * warns of it. Not shorter than the overlap and the quiet period.
+   * @default - seven days, or the overlap and the quiet period together if that is longer
+   */
+  readonly maxOverlap?: Duration;
+  /**
    * What ends an overlap: `evidence` of traffic (the overlap has passed, the new key has been used, and the old one has gone
    * quiet), or `time-only` (the overlap has passed; a service that still uses the old secret then loses access).
    * @default "evidence"
    */
   readonly verification?: VerificationMode;
   /**
-   * Any values; a change of one of them rotates the key. They are kept in the state, so they must not be secrets.
+   * Any values. A trigger that is added or changed rotates the key, one that is removed does not. They are kept in the state, so
+   * they must not be secrets. Names that begin with `owner event ` belong to `OwnerEvents`.
    * @default - the key is rotated by its age only
    */
   readonly triggers?: Readonly<Record<string, string>>;
@@ -83,96 +84,22 @@ export interface ApiKeyProps extends ApiKeyMetaArguments {
   readonly rotation: ApiKeyRotation;
   /** Where the secret goes. At least one store, because the API shows a secret only once. */
   readonly deliverTo: readonly SecretStore[];
+  /**
+   * The report of a leak, such as `INC-42`. Set or changed, it turns the order round: every key of this name is revoked first,
+   * and then a new one is created and delivered, so the service has no working key in between. Left as it is, or removed, it does
+   * nothing. Kept in the state, so it must not be a secret.
+   * @default - no leak is reported
+   */
+  readonly compromised?: string;
+  /**
+   * Whether a plan that destroys the key is refused. To take it off, deploy `false` first and destroy afterwards. Rotations go on.
+   * @default false
+   */
+  readonly deletionProtection?: boolean | IResolvable;
+  /**
+   * Whether a destroy revokes the key even though it was used lately; without it such a plan is refused. It counts only once it
+   * has been deployed. It does not lift `deletionProtection`, and it does not shorten a rotation.
+   * @default false
+   */
+  readonly forceRevoke?: boolean | IResolvable;
 }
-
-const namePartText = orToken(z.string({ error: namePart.allowed }).regex(namePart.pattern, namePart.allowed));
-const duration = orToken(durationSchema).optional();
-const scopeAllowed = "a scope is a text, such as read";
-const accountIdAllowed = "an account id is a UUID in lower case, such as 7b0c5a52-6c0e-4d3e-9f2b-0d1f7a3c9e11";
-
-/** A list without repetitions. A token in it may stand for anything. */
-function uniqueList(element: z.ZodType, whenEmpty: string): z.ZodType {
-  return orToken(
-    z
-      .array(orToken(element), { error: whenEmpty })
-      .min(1, whenEmpty)
-      .refine((values) => new Set(values).size === values.length, "name each of them once"),
-  );
-}
-
-const rotation = z
-  .strictObject(
-    {
-      period: orToken(durationSchema),
-      overlap: duration,
-      quietPeriod: duration,
-      overlapWait: duration,
-      verification: orToken(
-        z.enum(verificationModes, { error: `write one of ${verificationModes.map((mode) => `"${mode}"`).join(", ")}` }),
-      ).optional(),
-      triggers: orToken(
-        z.record(z.string(), orToken(z.string({ error: "a trigger is a text" })), {
-          error: "write a name and a text for each trigger",
-        }),
-      ).optional(),
-    },
-    { error: "write at least { period: Duration.days(90) }" },
-  )
-  .superRefine((value, context) => {
-    const { period, overlap = policyDefaults.overlap } = value;
-    if (!(period instanceof Duration && overlap instanceof Duration)) return;
-    const { quietPeriod = policyDefaults.quietPeriod(overlap) } = value;
-    if (!(quietPeriod instanceof Duration)) return;
-    for (const { field, message } of policyProblems({ period, overlap, quietPeriod })) {
-      context.addIssue({ code: "custom", path: [field], message, params: wholeSentence });
-    }
-  });
-
-const lifecycle = z.looseObject({
-  createBeforeDestroy: z
-    .literal(true, {
-      error: "leave it out: a key that went before its successor came would leave the service without one",
-    })
-    .optional(),
-  preventDestroy: z
-    .literal(false, { error: "leave it out: a rotation replaces the resource, so Terraform would refuse every one" })
-    .optional(),
-});
-
-/** Checks `ApiKeyProps`. */
-export const apiKeyPropsSchema = z
-  .strictObject({
-    service: namePartText,
-    environment: namePartText,
-    owner: orToken(filledText("write a team's or a person's address")),
-    scopes: uniqueList(
-      filledText(scopeAllowed),
-      "name at least one scope, because the API gives a key without scopes all of them",
-    ),
-    pinterestAccountIds: uniqueList(
-      z.uuid({ error: accountIdAllowed }).lowercase(accountIdAllowed),
-      "name at least one account, or leave it out if the key may act for all of them",
-    ).optional(),
-    rotation,
-    deliverTo: z
-      .array(
-        z.custom((value) => value instanceof SecretStore, "make a store with one of the functions of SecretStore"),
-        {
-          error: "write a list of stores, made by the functions of SecretStore",
-        },
-      )
-      .min(1, "name at least one store, because the API shows a secret only once"),
-    provider: z.unknown().optional(),
-    dependsOn: z.unknown().optional(),
-    count: z.unknown().optional(),
-    forEach: z.unknown().optional(),
-    lifecycle: lifecycle.optional(),
-  })
-  .superRefine(({ service, environment }, context) => {
-    // A token is longer than what it stands for, so a name with one in it says nothing about the length.
-    if (!namePart.pattern.test(String(service)) || !namePart.pattern.test(String(environment))) return;
-    const { length } = logicalKeyName({ service: String(service), environment: String(environment) });
-    if (length <= maxLogicalNameLength) return;
-    const message = `the name made of service and environment has ${length} characters; at most ${maxLogicalNameLength} are possible`;
-    context.addIssue({ code: "custom", path: ["service"], message, params: wholeSentence });
-  });

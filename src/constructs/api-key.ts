@@ -3,12 +3,16 @@
  *
  * What was not given stays out of the synthesised configuration, so the provider's defaults hold.
  */
-import { ImportableResource, TerraformResource, type IResolvable } from "cdktf";
+import { Annotations, Fn, ImportableResource, TerraformResource, Token, type IResolvable } from "cdktf";
 import type { Construct, IConstruct } from "constructs";
 import { apiKeyTypeName } from "../provider/schema/api-key-schema";
-import { apiKeyPropsSchema, type ApiKeyProps } from "./api-key-props";
+import type { ApiKeyProps } from "./api-key-props";
+import { apiKeyPropsSchema } from "./api-key-props-check";
 import { hclAttributes } from "./hcl-attributes";
 import type { KeyturnProvider } from "./keyturn-provider";
+import { unknownScopeWarnings } from "./known-scopes";
+import { onStackSynthesis } from "./on-stack-synthesis";
+import { hasEventsAbove, ownerEventTriggers } from "./owner-event-list";
 import { checkProps } from "./props-check";
 import { checkKeysAtSynth } from "./stack-check";
 
@@ -23,13 +27,16 @@ export class ApiKey extends TerraformResource {
   readonly service: string;
   /** The environment that the service runs in, as it was declared. */
   readonly environment: string;
+  /** Who answers for the key, as it was declared. */
+  readonly owner: string;
   readonly #attributes: Readonly<Record<string, unknown>>;
 
   /**
    * @throws KeyturnError INVALID_VALUE with everything that is wrong with the props
    */
   constructor(scope: Construct, id: string, props: ApiKeyProps) {
-    const { provider, dependsOn, count, forEach, lifecycle } = props;
+    // Plain JavaScript can leave the props out; the check below says so.
+    const { provider, dependsOn, count, forEach, lifecycle } = (props as Partial<ApiKeyProps> | undefined) ?? {};
     super(scope, id, {
       terraformResourceType: apiKeyTypeName,
       terraformGeneratorMetadata: { providerName: "keyturn" },
@@ -42,8 +49,11 @@ export class ApiKey extends TerraformResource {
     checkProps(this, props, apiKeyPropsSchema);
     this.service = props.service;
     this.environment = props.environment;
+    this.owner = props.owner;
     this.#attributes = attributesOf(props);
     checkKeysAtSynth(this.cdktfStack, (found) => ApiKey.isApiKey(found));
+    for (const warning of unknownScopeWarnings(props.scopes)) Annotations.of(this).addWarning(warning);
+    if (Token.isUnresolved(props.owner)) onStackSynthesis(this, this.#warnOfMissedEvents.bind(this));
   }
 
   /** Whether `construct` is an API key of keyturn. */
@@ -115,13 +125,30 @@ export class ApiKey extends TerraformResource {
   }
 
   protected override synthesizeAttributes(): Record<string, unknown> {
-    return this.#attributes;
+    const { rotation_triggers: triggers } = this.#attributes;
+    return { ...this.#attributes, rotation_triggers: this.#withOwnerEvents(triggers as Triggers | undefined) };
   }
 
   protected override synthesizeHclAttributes(): Record<string, unknown> {
-    return hclAttributes(this.#attributes);
+    return hclAttributes(this.synthesizeAttributes());
+  }
+
+  #withOwnerEvents(declared: Triggers | undefined): Triggers | undefined {
+    const events = ownerEventTriggers(this, this.owner);
+    if (Object.keys(events).length === 0) return declared;
+    if (!Token.isUnresolved(declared)) return { ...declared, ...events };
+    // cdktf does not escape the texts in the arguments of a function by itself.
+    const escaped = Object.entries(events).map(([name, value]) => [name, Fn.rawString(value)]);
+    return Token.asStringMap(Fn.merge([declared, Object.fromEntries(escaped)]));
+  }
+
+  #warnOfMissedEvents(): void {
+    if (!hasEventsAbove(this)) return;
+    Annotations.of(this).addWarning("the owner is known only when Terraform runs, so no owner event rotates this key");
   }
 }
+
+type Triggers = Readonly<Record<string, string>>;
 
 function attributesOf(props: ApiKeyProps): Record<string, unknown> {
   const { rotation } = props;
@@ -134,9 +161,13 @@ function attributesOf(props: ApiKeyProps): Record<string, unknown> {
     rotation_period: rotation.period.toString(),
     overlap_window: rotation.overlap?.toString(),
     quiet_period: rotation.quietPeriod?.toString(),
+    max_overlap: rotation.maxOverlap?.toString(),
     overlap_wait: rotation.overlapWait?.toString(),
     verification: rotation.verification,
     rotation_triggers: rotation.triggers,
     deliver_to: props.deliverTo.map((store) => store.toTerraform()),
+    compromised: props.compromised,
+    deletion_protection: props.deletionProtection,
+    force_revoke: props.forceRevoke,
   };
 }

@@ -7,6 +7,7 @@ import * as z from "zod";
 import { Token } from "cdktf";
 import { Duration } from "../model/duration";
 import { namePart } from "../model/logical-key";
+import { evidenceSchema } from "./evidence-props";
 import { durationSchema, filledText, orToken, wholeSentence } from "./props-check";
 
 const highestRetries = 20;
@@ -57,6 +58,7 @@ export const providerPropsSchema = z
       .optional(),
     requestTimeout: orToken(timeout).optional(),
     maxRetries: orToken(z.int({ error: retries }).min(0, retries).max(highestRetries, retries)).optional(),
+    evidence: evidenceSchema.optional(),
   })
   .superRefine(({ apiKey, token, login }, context) => {
     const given = Object.entries({ apiKey, token, login }).filter(([, value]) => value !== undefined);

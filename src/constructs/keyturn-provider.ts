@@ -5,11 +5,12 @@
  * post-install script. Credentials belong into the environment of Terraform, not into code.
  */
 import { homedir } from "node:os";
-import { Annotations, TerraformProvider, TerraformStack } from "cdktf";
+import { Annotations, TerraformProvider, TerraformStack, Token } from "cdktf";
 import type { Construct, IConstruct } from "constructs";
 import type { Duration } from "../model/duration";
 import { providerPackage, providerSource } from "../provider/schema/provider-package";
 import { hiddenProviderWarning } from "./cli-configuration";
+import { evidenceAttribute, type KeyturnEvidence } from "./evidence-props";
 import { hclAttributes } from "./hcl-attributes";
 import { providerPropsSchema } from "./keyturn-provider-props";
 import { onStackSynthesis } from "./on-stack-synthesis";
@@ -70,6 +71,11 @@ export interface KeyturnProviderProps {
    * @default 4
    */
   readonly maxRetries?: number;
+  /**
+   * Who else may know whether a key is in use.
+   * @default - the API's own `last_used_at` and activity log
+   */
+  readonly evidence?: KeyturnEvidence;
 }
 
 /** The keyturn provider of a stack. */
@@ -89,8 +95,9 @@ export class KeyturnProvider extends TerraformProvider {
     });
     checkProps(this, props, providerPropsSchema);
     this.#props = props;
+    this.node.addValidation({ validate: () => this.#aliasProblems() });
     onStackSynthesis(this, (stackFolder) => {
-      if (!this.#isFirstOfStack()) return;
+      if (this.#providersOfStack()[0] !== this) return;
       installProvider(stackFolder, installed);
       const warning = hiddenProviderWarning({ home: homedir(), variables: process.env });
       if (warning !== undefined) Annotations.of(this).addWarning(warning);
@@ -112,8 +119,23 @@ export class KeyturnProvider extends TerraformProvider {
     return this.#props.environment;
   }
 
+  /**
+   * What the code says of the workspace: one text for all instances that are sure to reach the same one, in whichever stack.
+   * Undefined where that hangs on a value, such as a credential, that only Terraform knows.
+   */
+  get workspace(): string | undefined {
+    const { environment, endpoint, projectId, apiKey, token, login } = this.#props;
+    const settings = [environment, endpoint, projectId, login?.email];
+    if (apiKey !== undefined || token !== undefined || settings.some((setting) => Token.isUnresolved(setting))) {
+      return undefined;
+    }
+    // A URL is written in one way, with the slash at the end of an address.
+    return JSON.stringify([environment, endpoint && new URL(endpoint).href, projectId, login?.email]);
+  }
+
   protected override synthesizeAttributes(): Record<string, unknown> {
-    const { environment, endpoint, projectId, apiKey, token, login, requestTimeout, maxRetries } = this.#props;
+    const { environment, endpoint, projectId, apiKey, token, login, requestTimeout, maxRetries, evidence } =
+      this.#props;
     return {
       environment,
       endpoint,
@@ -123,6 +145,7 @@ export class KeyturnProvider extends TerraformProvider {
       login: login && { email: login.email, password: login.password },
       request_timeout: requestTimeout?.toString(),
       max_retries: maxRetries,
+      evidence: evidence && evidenceAttribute(evidence),
     };
   }
 
@@ -130,10 +153,20 @@ export class KeyturnProvider extends TerraformProvider {
     return hclAttributes(this.synthesizeAttributes());
   }
 
-  /** Every provider of a stack shares one folder, so one of them fills it. */
-  #isFirstOfStack(): boolean {
+  /** Those that Terraform tells apart by their aliases, and that share one folder. */
+  #providersOfStack(): KeyturnProvider[] {
     const stack = TerraformStack.of(this);
     const providers = stack.node.findAll().filter((found) => KeyturnProvider.isKeyturnProvider(found));
-    return providers.find((provider) => TerraformStack.of(provider) === stack) === this;
+    return providers.filter((provider) => TerraformStack.of(provider) === stack);
+  }
+
+  #aliasProblems(): string[] {
+    const first = this.#providersOfStack().find(({ alias }) => alias === this.alias);
+    if (first === this || first === undefined) return [];
+    const alias = this.alias === undefined ? "no alias" : `the alias "${this.alias}"`;
+    return [
+      `${first.node.path} and ${this.node.path} are both KeyturnProviders with ${alias}; ` +
+        "give each but one its own alias, and pass it to its keys as their property provider",
+    ];
   }
 }

@@ -1,22 +1,23 @@
 /**
- * The rules that span a whole stack, checked at synth: no key is declared twice, a repeated block gives each key its own name, and every key is in its provider's environment.
+ * The rules that span a stack or its whole app, checked at synth: no key is declared twice, a repeated block gives each key its own
+ * name, every key is in its provider's environment, and every owner event of the app has keys to rotate.
  *
- * One check for each stack, however many keys it has. Values that are tokens are left to the provider.
+ * One check for each stack, however many keys it has. What concerns the app is checked by its stacks, because cdktf's own check of an
+ * app comes after the stacks are written. Values that are tokens are left to the provider.
  */
-import { TerraformStack, Token, type TerraformProvider } from "cdktf";
+import { TerraformStack, Token } from "cdktf";
 import type { IConstruct } from "constructs";
 import { logicalKeyName } from "../model/logical-key";
+import { duplicateKeyProblems, type NamedKey } from "./duplicate-keys";
 import { KeyturnProvider } from "./keyturn-provider";
+import { ownerEventProblems, type OwnedKey } from "./owner-event-check";
+import { eventsAddedTo } from "./owner-event-list";
 
 /** What the rules need to know of a key. */
-export interface DeclaredKey extends IConstruct {
-  readonly service: string;
-  readonly environment: string;
+export interface DeclaredKey extends NamedKey, OwnedKey {
   /** Set where one block stands for several keys. */
   readonly count?: unknown;
   readonly forEach?: unknown;
-  /** Absent where the key uses the stack's instance without an alias. */
-  readonly provider?: TerraformProvider;
 }
 
 const checkedStacks = new WeakSet<TerraformStack>();
@@ -27,12 +28,25 @@ export function checkKeysAtSynth(stack: TerraformStack, isKey: (found: IConstruc
   checkedStacks.add(stack);
   stack.node.addValidation({
     validate: () => {
-      const own = stack.node.findAll().filter((found) => TerraformStack.of(found) === stack);
-      const keys = own.filter((found) => isKey(found));
-      const providers = own.filter((found) => KeyturnProvider.isKeyturnProvider(found));
-      return [...repetitionProblems(keys), ...duplicateProblems(keys), ...environmentProblems(keys, providers)];
+      const keysIn = (scope: IConstruct): DeclaredKey[] => scope.node.findAll().filter((found) => isKey(found));
+      const isOwn = (found: IConstruct): boolean => TerraformStack.of(found) === stack;
+      const keys = keysIn(stack).filter(isOwn);
+      const providers = stack.node.findAll().filter((found) => KeyturnProvider.isKeyturnProvider(found));
+      return [
+        ...repetitionProblems(keys),
+        ...duplicateKeyProblems(stack, keysIn(stack.node.root)),
+        ...environmentProblems(keys, providers.filter(isOwn)),
+        ...eventProblemsAbove(stack, keysIn),
+      ];
     },
   });
+}
+
+/** What is wrong with owner events above the stack; those at and below it are checked where they were added. */
+function eventProblemsAbove(stack: TerraformStack, keysIn: (scope: IConstruct) => readonly DeclaredKey[]): string[] {
+  return stack.node.scopes
+    .filter((scope) => scope !== stack && eventsAddedTo(scope).length > 0)
+    .flatMap((scope) => ownerEventProblems(scope, keysIn(scope)));
 }
 
 /** A block that is repeated must give each of its keys another name. */
@@ -47,27 +61,15 @@ function repetitionProblems(keys: readonly DeclaredKey[]): string[] {
     );
 }
 
-function duplicateProblems(keys: readonly DeclaredKey[]): string[] {
-  const firstPaths = new Map<string, string>();
-  const problems: string[] = [];
-  for (const key of keys) {
-    if (Token.isUnresolved(key.service) || Token.isUnresolved(key.environment)) continue;
-    const name = logicalKeyName(key);
-    const identity = `${key.provider?.alias ?? ""} ${name}`;
-    const firstPath = firstPaths.get(identity);
-    if (firstPath === undefined) firstPaths.set(identity, key.node.path);
-    else
-      problems.push(
-        `the key ${name} is declared twice, by ${firstPath} and ${key.node.path}; each would revoke the other's`,
-      );
-  }
-  return problems;
-}
-
 function environmentProblems(keys: readonly DeclaredKey[], providers: readonly KeyturnProvider[]): string[] {
   const problems: string[] = [];
   for (const key of keys) {
     const provider = key.provider ?? providers.find(({ alias }) => alias === undefined);
+    if (provider && TerraformStack.of(provider) !== TerraformStack.of(key)) {
+      problems.push(
+        `the key ${key.node.path} has the provider ${provider.node.path} of another stack; give it one of its own stack`,
+      );
+    }
     if (!provider && providers.length > 0) {
       problems.push(
         `the key ${key.node.path} names no provider, and every KeyturnProvider of its stack has an alias; give it one with the property provider`,

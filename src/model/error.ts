@@ -32,6 +32,10 @@ export type ErrorCode =
   | "OUTCOME_UNKNOWN"
   /** A key is not in the condition that a step needs. */
   | "KEY_STATE"
+  /** A delivery target cannot be read or written. */
+  | "STORE_UNREACHABLE"
+  /** A delivery target is in a condition in which it may not be touched; nothing in it was changed. */
+  | "STORE_REFUSED"
   /** The caller ended the work before it was done. */
   | "ABORTED";
 

@@ -13,7 +13,7 @@ export type Generations = Readonly<Record<Phase, readonly ListedKey[]>>;
 
 /** Sorts `keys` into the generations of the logical key called `logicalName`. */
 export function generationsOf(keys: readonly ListedKey[], logicalName: string): Generations {
-  const generations: Record<Phase, ListedKey[]> = { active: [], pending: [], retiring: [] };
+  const generations: Record<Phase, ListedKey[]> = { active: [], pending: [], retiring: [], rolledBack: [] };
   for (const key of keysNamedFor(keys, logicalName)) {
     if (!isManageable(key)) continue;
     const phase = phaseOf(key.name, logicalName);

@@ -25,14 +25,19 @@ export class Instant {
    * @throws KeyturnError INVALID_VALUE
    */
   static parse(text: string): Instant {
-    const match = pattern.exec(text);
-    if (match) {
-      const [, date, time, fraction = "", offset = "Z"] = match;
-      const ms = fraction.slice(0, 3).padEnd(3, "0");
-      const epochMs = Date.parse(`${date}T${time}.${ms}${offset.toUpperCase()}`);
-      if (!Number.isNaN(epochMs)) return new Instant(epochMs);
-    }
+    const instant = Instant.tryParse(text);
+    if (instant) return instant;
     throw new KeyturnError("INVALID_VALUE", `"${text}" is not a timestamp; write one like 2026-03-01T12:00:00Z`);
+  }
+
+  /** As `parse`, but undefined for a text that is no timestamp. */
+  static tryParse(text: string): Instant | undefined {
+    const match = pattern.exec(text);
+    if (!match) return undefined;
+    const [, date, time, fraction = "", offset = "Z"] = match;
+    const ms = fraction.slice(0, 3).padEnd(3, "0");
+    const epochMs = Date.parse(`${date}T${time}.${ms}${offset.toUpperCase()}`);
+    return Number.isNaN(epochMs) ? undefined : new Instant(epochMs);
   }
 
   plus(duration: { readonly ms: number }): Instant {

@@ -4,34 +4,32 @@
  * Pure: it takes the instant and the evidence as arguments. Provider and CLI ask it at plan time with what the refresh saw,
  * and again right before a revocation with what the API says then. No evidence is not evidence: what is unknown keeps the key.
  */
-import { Duration } from "./duration";
+import { lastUse, quietSpan, usedSince, type Observation } from "./evidence";
 import type { Instant } from "./instant";
+import { phaseSince } from "./key-name";
 import type { RotationPolicy } from "./rotation-policy";
 
 /** What must be known of the key that took over. */
 export interface SuccessorEvidence {
-  readonly createdAt: Instant | undefined;
-  readonly lastUsedAt: Instant | undefined;
+  readonly createdAt?: Instant | undefined;
   /**
-   * The latest use that may have been keyturn's own: it tries a new secret once before it delivers it.
-   * Only a use after this instant is a service's. Undefined if nobody remembers it.
+   * The latest use that may have been keyturn's own: it tries a new secret once before it delivers it. Only a use after this
+   * instant is a service's. Undefined if nobody remembers it; then the name of the replaced key tells when it took over.
    */
   readonly provenAt: Instant | undefined;
-  /**
-   * How long the API took at the most to note a use: it was watched when the secret was tried. Undefined while it has noted none,
-   * and then nothing that it does not tell can be taken for quiet.
-   */
-  readonly noticedWithin: { readonly ms: number } | undefined;
+  readonly observations: readonly Observation[];
 }
 
 /** What must be known of the key that was replaced. */
 export interface RetiringEvidence {
-  readonly lastUsedAt?: Instant | undefined;
+  /** Its name on the API, which may tell since when it is replaced. */
+  readonly name: string;
+  readonly observations: readonly Observation[];
 }
 
 /** A condition that does not hold yet. */
 export interface MissingCondition {
-  readonly condition: "overlap" | "successor-used" | "quiet";
+  readonly condition: "overlap" | "answers" | "successor-used" | "quiet";
   readonly reason: string;
   /** When it will hold if nothing else happens; `traffic` if a use must come first; `unknowable` if no waiting will tell. */
   readonly until: Instant | "traffic" | "unknowable";
@@ -40,71 +38,104 @@ export interface MissingCondition {
 export type RetirementVerdict =
   { readonly kind: "due" } | { readonly kind: "kept"; readonly missing: readonly MissingCondition[] };
 
-type Context = { readonly policy: RotationPolicy; readonly now: Instant };
+/** The policy, and the API's time. */
+export interface JudgementContext {
+  readonly policy: RotationPolicy;
+  readonly now: Instant;
+}
 
 /** Says whether the replaced key may be revoked at `now`, and if not, which conditions are missing. */
 export function judgeRetirement(
   retiring: RetiringEvidence,
   successor: SuccessorEvidence,
-  context: Context,
+  context: JudgementContext,
 ): RetirementVerdict {
+  const overlap = overlapPassed(retiring, successor, context);
   const conditions =
     context.policy.verification === "time-only"
-      ? [overlapPassed(successor, context)]
-      : [overlapPassed(successor, context), successorUsed(successor), retiringQuiet(retiring, successor, context)];
+      ? [overlap]
+      : [
+          overlap,
+          allAnswer([...successor.observations, ...retiring.observations]),
+          successorUsed(retiring, successor),
+          isQuiet(retiring.observations, context),
+        ];
+  return verdictOf(conditions);
+}
+
+/** The verdict that follows from conditions, where undefined stands for one that holds. */
+export function verdictOf(conditions: readonly (MissingCondition | undefined)[]): RetirementVerdict {
   const missing = conditions.filter((condition) => condition !== undefined);
   return missing.length === 0 ? { kind: "due" } : { kind: "kept", missing };
 }
 
-function overlapPassed(successor: SuccessorEvidence, { policy, now }: Context): MissingCondition | undefined {
-  if (!successor.createdAt) {
+/** When the successor took over: it was created before that, and the other key was renamed. */
+export function tookOverAt(
+  { name }: Pick<RetiringEvidence, "name">,
+  { createdAt }: Pick<SuccessorEvidence, "createdAt">,
+): Instant | undefined {
+  const replacedAt = phaseSince(name);
+  return replacedAt && createdAt?.isAfter(replacedAt) ? createdAt : (replacedAt ?? createdAt);
+}
+
+function overlapPassed(
+  retiring: RetiringEvidence,
+  successor: SuccessorEvidence,
+  { policy, now }: JudgementContext,
+): MissingCondition | undefined {
+  const since = tookOverAt(retiring, successor);
+  if (!since) {
     return { condition: "overlap", reason: "nothing says when its successor was created", until: "unknowable" };
   }
-  const until = successor.createdAt.plus(policy.overlap);
+  const until = since.plus(policy.overlap);
   if (!now.isBefore(until)) return undefined;
   return { condition: "overlap", reason: `the overlap of ${policy.overlap} lasts until ${until}`, until };
 }
 
-function successorUsed({ lastUsedAt, provenAt }: SuccessorEvidence): MissingCondition | undefined {
+function successorUsed(
+  { name }: RetiringEvidence,
+  { provenAt, observations }: SuccessorEvidence,
+): MissingCondition | undefined {
   const condition = "successor-used";
-  if (!provenAt) {
-    const reason = "this run does not know when the secret of its successor was first tried";
+  const replacedAt = phaseSince(name);
+  const since = provenAt && replacedAt?.isAfter(provenAt) ? replacedAt : (provenAt ?? replacedAt);
+  if (!since) {
+    const reason = "nothing says when its successor took over";
     return { condition, reason, until: "unknowable" };
   }
-  if (lastUsedAt?.isAfter(provenAt)) return undefined;
-  const reason = lastUsedAt
-    ? "its successor has not been used since it was delivered, as far as can be told"
-    : "there is no sign that its successor has ever been used";
+  if (usedSince(observations, since)) return undefined;
+  const reason = lastUse(observations)
+    ? `its successor has not been used since it was delivered at ${since}, as far as can be told`
+    : `there is no sign that its successor has been used since it was delivered at ${since}`;
   return { condition, reason, until: "traffic" };
 }
 
-function retiringQuiet(
-  retiring: RetiringEvidence,
-  { noticedWithin }: SuccessorEvidence,
-  { policy, now }: Context,
-): MissingCondition | undefined {
-  const condition = "quiet";
-  if (!noticedWithin) {
-    const reason = "the API has not been seen to note when a key is used";
-    return { condition, reason, until: retiring.lastUsedAt ? "traffic" : "unknowable" };
-  }
-  // The API does note uses, and in all this time it has noted none.
-  if (!retiring.lastUsedAt) return undefined;
-  const until = latestInstant(retiring.lastUsedAt).plus(policy.quietPeriod).plus(noticedWithin);
-  if (!now.isBefore(until)) return undefined;
-  const reason = `it was last used at ${retiring.lastUsedAt}, and must be quiet for ${policy.quietPeriod}`;
-  return { condition, reason, until };
+/** A source of evidence that was configured and does not answer might know of a use. */
+export function allAnswer(observations: readonly Observation[]): MissingCondition | undefined {
+  const problems = new Set(observations.flatMap(({ problem }) => (problem === undefined ? [] : [problem])));
+  if (problems.size === 0) return undefined;
+  return { condition: "answers", reason: [...problems].join(", and "), until: "traffic" };
 }
 
-const granularities = [Duration.days(1), Duration.hours(1), Duration.minutes(1), Duration.seconds(1)];
-
-/**
- * The latest instant that a timestamp of the API may stand for. An API may note uses by the day, hour, minute or second, and a
- * timestamp on such a border may stand for all that follows up to the next one.
- */
-function latestInstant(noted: Instant): Instant {
-  const granularity = granularities.find(({ ms }) => noted.epochMs % ms === 0);
-  return granularity ? noted.plus(granularity) : noted;
+/** Whether a key has certainly not been used for the quiet period. */
+export function isQuiet(
+  observations: readonly Observation[],
+  { policy, now }: JudgementContext,
+): MissingCondition | undefined {
+  const condition = "quiet";
+  const usedAt = lastUse(observations);
+  const quiet = quietSpan(observations);
+  if (!quiet) {
+    const sources = observations.map(({ source }) => source).join(" and ");
+    const reason = `nothing tells whether it is in use: the silence of ${sources || "the API"} means nothing, as far as has been seen`;
+    return { condition, reason, until: usedAt ? "traffic" : "unknowable" };
+  }
+  const until = quiet.from.plus(policy.quietPeriod).plus({ ms: Math.max(0, quiet.to.msUntil(now)) });
+  if (!now.isBefore(until)) return undefined;
+  const reason = usedAt
+    ? `it was last used at ${usedAt}, and must be quiet for ${policy.quietPeriod}`
+    : `its use has been watched only since ${quiet.from}, and it must be quiet for ${policy.quietPeriod}`;
+  return { condition, reason, until };
 }
 
 /** Whether every missing condition may hold at `deadline`. */

@@ -1,13 +1,16 @@
 /**
- * Makes a client of the provider's configuration and the environment.
+ * Makes a client, and the sources of evidence, of the provider's configuration and the environment.
  *
  * The configuration goes first, each value for itself; credentials that contradict each other are refused rather than ranked.
  */
 import { createKeyApiClient, type Credentials, type KeyApiClient } from "../client";
+import type { EvidenceSource } from "../evidence/evidence-source";
+import { evidenceSources } from "../evidence/evidence-sources";
 import type { Clock } from "../model/clock";
 import { Duration } from "../model/duration";
 import { KeyturnError } from "../model/error";
 import { Secret } from "../model/secret";
+import { evidenceSettings } from "./evidence-config";
 import { environmentVariables, type KnownProviderConfig } from "./schema/provider-schema";
 
 /** Reads of one plan share a list. What decides about a revocation is never taken from it, but read afresh. */
@@ -40,6 +43,19 @@ export function clientFor(config: KnownProviderConfig, machine: Machine): KeyApi
     ...(config.request_timeout === null ? {} : { requestTimeout: Duration.parse(config.request_timeout) }),
     ...(config.max_retries === null ? {} : { maxRetries: Number(config.max_retries) }),
   });
+}
+
+/**
+ * The sources of evidence that a configuration asks for. Nothing is asked yet.
+ * @throws KeyturnError INVALID_CONFIGURATION
+ */
+export function evidenceFor(
+  { evidence }: KnownProviderConfig,
+  machine: Machine,
+  client: KeyApiClient,
+): readonly EvidenceSource[] {
+  const { environment: variables, clock, userAgent } = machine;
+  return evidenceSources(evidenceSettings(evidence), { client, variables, clock, userAgent, maxAge: planLength });
 }
 
 function variable({ environment }: Machine, name: keyof typeof environmentVariables): string | undefined {

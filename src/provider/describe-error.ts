@@ -18,6 +18,8 @@ const summaries: Record<ErrorCode, string> = {
   UNEXPECTED_ANSWER: "Unexpected answer",
   OUTCOME_UNKNOWN: "The outcome of a request is not known",
   KEY_STATE: "The key is not in the condition that this needs",
+  STORE_UNREACHABLE: "A delivery target cannot be used",
+  STORE_REFUSED: "A delivery target may not be overwritten",
   ABORTED: "Interrupted",
 };
 

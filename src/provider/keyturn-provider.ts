@@ -10,6 +10,7 @@ import { nonceLength } from "../model/key-name";
 import { ApiKeyResource } from "./api-key/api-key-resource";
 import type { Environment } from "./configure";
 import { describeError } from "./describe-error";
+import { evidenceProblems } from "./evidence-config";
 import type { ProviderData } from "./provider-data";
 import { KeyLocks } from "./rotation/key-locks";
 import { providerSchema, type KnownProviderConfig, type ProviderConfig } from "./schema/provider-schema";
@@ -39,7 +40,10 @@ export function keyturnProvider(
 }
 
 function validateProviderConfig(config: ProviderConfig, { diagnostics }: OfflineContext): void {
-  const { request_timeout: timeout, max_retries: retries } = config;
+  const { request_timeout: timeout, max_retries: retries, evidence } = config;
+  for (const { path: place, message } of evidenceProblems(evidence)) {
+    diagnostics.error({ ...describeError(new KeyturnError("INVALID_VALUE", message)), path: place });
+  }
   if (typeof timeout === "string") {
     try {
       if (Duration.parse(timeout).isZero())
@@ -74,21 +78,25 @@ async function configure(
     locks: new KeyLocks(),
     nonce: newNonce,
   };
-  if (!isFullyKnown(config)) return { ...shared, client: clientLater };
+  if (!isFullyKnown(config)) return { ...shared, client: clientLater, evidence: [] };
 
   // Terraform also starts the provider just for its schema and for validation, which need no HTTP client.
-  const { clientFor } = await import("./configure.js");
-  const client = clientFor(config, { environment: options.environment, clock: options.clock, userAgent });
+  const { clientFor, evidenceFor } = await import("./configure.js");
+  const machine = { environment: options.environment, clock: options.clock, userAgent };
+  const client = clientFor(config, machine);
+  const evidence = evidenceFor(config, machine, client);
   // A wrong credential or address stops the plan here, with one message, and not an apply half-way. Reads soon after share the answer.
   await client.list({ signal });
-  return { ...shared, client: () => client };
+  return { ...shared, client: () => client, evidence };
 }
 
 function isFullyKnown(config: ProviderConfig): config is KnownProviderConfig {
-  return (
-    Object.values(config).every((value) => value !== UNKNOWN) &&
-    Object.values(config.login ?? {}).every((value) => value !== UNKNOWN)
-  );
+  return isKnown(config);
+}
+
+function isKnown(value: unknown): boolean {
+  if (value === UNKNOWN) return false;
+  return typeof value !== "object" || value === null || Object.values(value).every(isKnown);
 }
 
 /** While planning, the configuration may depend on objects that are yet to be created. Only what needs no API can be planned then. */

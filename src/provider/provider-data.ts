@@ -2,12 +2,15 @@
  * What a configured provider hands to its resources.
  */
 import type { KeyApiClient } from "../client";
+import type { EvidenceSource } from "../evidence/evidence-source";
 import type { Clock } from "../model/clock";
 import type { KeyLocks } from "./rotation/key-locks";
 
 export interface ProviderData {
   /** The client of the API. @throws KeyturnError INVALID_CONFIGURATION while the configuration is not known */
   readonly client: () => KeyApiClient;
+  /** Who may know of the use of keys beside `last_used_at`: the activity log first, then what is configured. */
+  readonly evidence: readonly EvidenceSource[];
   /** For waiting. The time of day that decides about keys is the API's. */
   readonly clock: Clock;
   /** The environment that the workspace is for; undefined if nothing was said. */

@@ -22,8 +22,8 @@ describe("cdktf synth ends with one clear error", () => {
     project.remove();
   });
 
-  /** A program with those props of the provider and the key in place of good ones. */
-  const program = (key: string, provider = ""): string => `
+  /** A program with those props of the provider and the key in place of good ones, and more lines before its synth. */
+  const program = (key: string, provider = "", more = ""): string => `
 const app = new App();
 const stack = new TerraformStack(app, "publishing");
 const secret = new TerraformVariable(stack, "secret", { type: "string", sensitive: true });
@@ -37,7 +37,20 @@ new ApiKey(stack, "scheduler", {
   deliverTo: [SecretStore.terraformState({ iUnderstandTheSecretIsInState: true })],
   ${key}
 });
+${more}
 app.synth();`;
+
+  const declaredAgain = `
+const again = new TerraformStack(app, "again");
+new KeyturnProvider(again, "keyturn", { environment: "prod" });
+new ApiKey(again, "scheduler", {
+  service: "scheduler",
+  environment: "prod",
+  owner: "team@acme.example",
+  scopes: ["read"],
+  rotation: { period: Duration.days(90) },
+  deliverTo: [SecretStore.terraformState({ iUnderstandTheSecretIsInState: true })],
+});`;
 
   const ofKey = `ApiKey "publishing/scheduler" cannot be made: - `;
   const ofProvider = `KeyturnProvider "publishing/keyturn" cannot be made: - `;
@@ -47,7 +60,7 @@ app.synth();`;
     [
       "a name over 255 characters",
       program(`service: "s".repeat(255)`),
-      `${ofKey}service: the name made of service and environment has 260 characters; at most 233 are possible`,
+      `${ofKey}service: the name made of service and environment has 260 characters; at most 219 are possible`,
     ],
     [
       "an overlap that is longer than the period",
@@ -68,6 +81,47 @@ app.synth();`;
       "an unknown unit of time",
       program(`rotation: { period: Duration.parse("90y") }`),
       `"90y" is not a duration: unknown unit "y"; the units are w, d, h, m and s`,
+    ],
+    [
+      "a period that is a text with a unit of its own",
+      program(`rotation: { period: "1 hour" }`),
+      `${ofKey}rotation.period: got '1 hour'; it must be a Duration, such as Duration.days(90)`,
+    ],
+    [
+      "an overlap that is longer than the longest overlap",
+      program("rotation: { period: Duration.days(90), overlap: Duration.days(8), maxOverlap: Duration.days(7) }"),
+      `${ofKey}rotation.maxOverlap: the overlap of 8d does not fit into the longest overlap of 7d; it must not be longer`,
+    ],
+    [
+      "a report of a leak without a name",
+      program(`compromised: ""`),
+      `${ofKey}compromised: got ''; name the report of the leak, such as INC-42, or leave it out`,
+    ],
+    ["scopes that are a text", program(`scopes: "read"`), `${ofKey}scopes: got 'read'; write a list: ["read"]`],
+    [
+      "a provider that is a text",
+      program(`provider: "prod"`),
+      `${ofKey}provider: got 'prod'; pass the KeyturnProvider itself`,
+    ],
+    [
+      "a key without props",
+      program("", "", `new ApiKey(stack, "worker");`),
+      `ApiKey "publishing/worker" cannot be made: - its properties are missing; write them as an object`,
+    ],
+    [
+      "two providers without an alias",
+      program("", "", `new KeyturnProvider(stack, "second");`),
+      "publishing/keyturn and publishing/second are both KeyturnProviders with no alias; give each but one its own alias",
+    ],
+    [
+      "a key that two stacks declare",
+      program("", "", declaredAgain),
+      "the key scheduler-prod is declared twice, by publishing/scheduler and again/scheduler; each would revoke the other's",
+    ],
+    [
+      "an event of an owner that no key has",
+      program("", "", `OwnerEvents.of(app).add({ owner: "taem@acme.example", event: "2026-03-14 Kim left" });`),
+      `the owner event "2026-03-14 Kim left" is for "taem@acme.example", but no key in the app has that owner; the owners are "team@acme.example"`,
     ],
     ["no scopes", program("scopes: []"), `${ofKey}scopes: got []; name at least one scope`],
     [

@@ -21,7 +21,7 @@ class Stack extends TerraformStack {
     super(scope, id);
     new KeyturnProvider(this, "keyturn", { environment: "prod" });
     new ApiKey(this, "scheduler", {
-      service: "scheduler",
+      service: id,
       environment: "prod",
       owner: "team@acme.example",
       scopes: ["read"],

@@ -6,6 +6,7 @@ import { TerraformOutput, TerraformVariable } from "cdktf";
 import { ApiKey } from "../../src/constructs/api-key";
 import type { ApiKeyProps } from "../../src/constructs/api-key-props";
 import { KeyturnProvider, type KeyturnProviderProps } from "../../src/constructs/keyturn-provider";
+import { SecretStore } from "../../src/constructs/secret-store";
 import type { Attributes, MemberAttributes } from "../../src/framework/schema";
 import { Duration } from "../../src/model/duration";
 import { apiKeySchema, apiKeyTypeName } from "../../src/provider/schema/api-key-schema";
@@ -39,6 +40,7 @@ const everyRotationSetting: Required<ApiKeyProps["rotation"]> = {
   period: Duration.days(90),
   overlap: Duration.hours(24),
   quietPeriod: Duration.hours(1),
+  maxOverlap: Duration.days(7),
   overlapWait: Duration.minutes(5),
   verification: "evidence",
   triggers: { a: "b" },
@@ -51,6 +53,13 @@ test("an ApiKey writes exactly the arguments of keyturn_api_key", () => {
     ...validKey,
     rotation: everyRotationSetting,
     pinterestAccountIds: ["7b0c5a52-6c0e-4d3e-9f2b-0d1f7a3c9e11"],
+    deliverTo: [
+      ...validKey.deliverTo,
+      SecretStore.encryptedFile({ path: "/srv/scheduler.age", recipients: [`age1${"q".repeat(58)}`] }),
+    ],
+    compromised: "INC-42",
+    deletionProtection: true,
+    forceRevoke: false,
   });
 
   const { lifecycle, ...attributes } = synthesise(stack).resource?.[apiKeyTypeName]?.["key"] ?? {};
@@ -69,6 +78,15 @@ test("the KeyturnProviders of a stack write exactly the arguments of the provide
     login: { email: "a@b.example", password: secret },
     requestTimeout: Duration.seconds(30),
     maxRetries: 5,
+    evidence: {
+      prometheus: {
+        url: "https://prometheus.example.com",
+        query: 'sum(increase(requests_total{key_id="$key_id"}[$window]))',
+        resolution: Duration.minutes(1),
+        bearerTokenVariable: "PROMETHEUS_TOKEN",
+      },
+      http: { url: "https://usage.example.com/keys/$key_id", bearerTokenVariable: "USAGE_TOKEN" },
+    },
   };
   // Three of them, because one takes one credential.
   new KeyturnProvider(stack, "one", settings);

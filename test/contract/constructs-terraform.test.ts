@@ -9,6 +9,8 @@ const program = `
 const app = new App();
 const stack = new TerraformStack(app, "publishing");
 const secret = new TerraformVariable(stack, "secret", { type: "string", sensitive: true });
+const flag = new TerraformVariable(stack, "flag", { type: "bool", default: false });
+const map = new TerraformVariable(stack, "map", { type: "map(string)", default: { a: "b" } });
 const service = new TerraformVariable(stack, "service", { type: "string", default: "scheduler" });
 new KeyturnProvider(stack, "main", {
   environment: "prod",
@@ -20,7 +22,7 @@ new KeyturnProvider(stack, "main", {
 });
 const other = new KeyturnProvider(stack, "other", { alias: "other", apiKey: secret.stringValue });
 const deliverTo = [SecretStore.terraformState({ iUnderstandTheSecretIsInState: true })];
-const plain = { environment: "prod", owner: "team@acme.example", scopes: ["read"], rotation: { period: Duration.days(90) }, deliverTo };
+const plain = { environment: "prod", owner: '"Team" <team@acme.example>', scopes: ["read"], rotation: { period: Duration.days(90) }, deliverTo };
 const key = new ApiKey(stack, "full", {
   ...plain,
   service: service.stringValue,
@@ -29,13 +31,23 @@ const key = new ApiKey(stack, "full", {
     period: Duration.days(90),
     overlap: Duration.hours(24),
     quietPeriod: Duration.hours(1),
+    maxOverlap: Duration.days(7),
     overlapWait: Duration.minutes(5),
     verification: "evidence",
     triggers: { "with space": "[1]", value: "2", empty: "" },
   },
+  compromised: "INC-42",
+  deletionProtection: true,
+  forceRevoke: flag.booleanValue,
   lifecycle: { ignoreChanges: ["owner"] },
 });
 new ApiKey(stack, "plain", { ...plain, service: "worker", provider: other, dependsOn: [key] });
+new ApiKey(stack, "merged", {
+  ...plain,
+  service: "mailer",
+  rotation: { period: Duration.days(90), triggers: Token.asStringMap(map.value) },
+});
+OwnerEvents.of(app).add({ owner: plain.owner, event: "2026-03-14 Kím 'O' left: $5, 100 % {a} = [b]" });
 const each = TerraformIterator.fromList(["a", "b"]);
 new ApiKey(stack, "each", { ...plain, service: each.value, forEach: each });
 const { keyId, keyName, createdAt, rotateAfter, generation, retiring } = key;

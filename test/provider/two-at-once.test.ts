@@ -1,5 +1,6 @@
 import { Duration } from "../../src/model/duration";
 import { KeyWorld, goodConfig } from "../support/key-world";
+import type { ShownDiagnostic } from "../support/provider-harness";
 
 /** Terraform works on ten resources at once, and nothing orders two that happen to mean the same name. */
 describe("two operations on one name in one run", () => {
@@ -27,12 +28,16 @@ describe("two operations on one name in one run", () => {
     }
   });
 
-  test("both give a working secret and leave one active key, when both create", async () => {
-    const one = world.key();
-    const other = world.key();
-    await Promise.all([one.deploy(goodConfig), other.deploy(goodConfig)]);
-    expect([await world.use(one.state), await world.use(other.state)]).toEqual([200, 200]);
-    expect(await world.names()).toEqual(["scheduler-prod", "scheduler-prod~retiring~NONCE"]);
+  test("make one key, when both create, and refuse the other", async () => {
+    const keys: readonly ReturnType<KeyWorld["key"]>[] = [world.key(), world.key()];
+    const refusals: ShownDiagnostic[] = [];
+    await Promise.all(keys.map(async (key) => refusals.push(...(await key.deploy(goodConfig)).diagnostics)));
+    expect(refusals).toMatchObject([{ severity: "error", summary: "Conflict" }]);
+    expect(refusals[0]?.detail).toContain("The key scheduler-prod is declared twice in this configuration");
+    const [made, ...more] = keys.filter(({ state }) => state !== null);
+    expect(more).toEqual([]);
+    expect(await world.use(made?.state ?? null)).toBe(200);
+    expect(await world.names()).toEqual(["scheduler-prod"]);
   });
 });
 
@@ -56,6 +61,7 @@ describe("what must not be revoked", () => {
       }),
     ]);
     expect(await world.use(key.state)).toBe(200);
+    world.clock.advance(Duration.hours(1));
     expect(await key.deploy(null)).toMatchObject({ action: "delete", diagnostics: [] });
     expect(await world.keys()).toEqual([]);
   });

@@ -53,7 +53,7 @@ export class KeyApiProcess {
 
   /** The names of the valid keys, in order, with NONCE for each nonce. */
   async names(): Promise<readonly string[]> {
-    return (await this.keys()).map(({ name }) => name.replace(/~[a-z0-9]{12}$/, "~NONCE")).sort();
+    return (await this.keys()).map(({ name }) => name.replace(/~[a-z0-9]+$/, "~NONCE")).sort();
   }
 
   /** Makes a key that is nobody's business here. */

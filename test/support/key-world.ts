@@ -57,6 +57,22 @@ function seedOf(projectId: string): Seed {
   };
 }
 
+async function startProvider(
+  { clock, api }: Pick<KeyWorld, "clock" | "api">,
+  options: { readonly provider?: object; readonly environment?: Record<string, string> },
+): Promise<ProviderHarness> {
+  const environment = {
+    KEYTURN_ENDPOINT: api.url,
+    KEYTURN_EMAIL: testWorld.email,
+    KEYTURN_PASSWORD: testWorld.password.reveal(),
+    ...options.environment,
+  };
+  const provider = new ProviderHarness(keyturnProvider({ environment, clock, version: "0.0.0" }));
+  const diagnostics = await provider.configure(options.provider ?? {});
+  if (diagnostics.length > 0) throw new Error(JSON.stringify(diagnostics));
+  return provider;
+}
+
 /** One API, one provider process. */
 export class KeyWorld {
   private constructor(
@@ -80,21 +96,17 @@ export class KeyWorld {
       ...options.api,
       ...(options.seedProjectId ? { seed: seedOf(options.seedProjectId) } : {}),
     });
-    const environment = {
-      KEYTURN_ENDPOINT: api.url,
-      KEYTURN_EMAIL: testWorld.email,
-      KEYTURN_PASSWORD: testWorld.password.reveal(),
-      ...options.environment,
-    };
-    const definition = keyturnProvider({ environment, clock, version: "0.0.0" });
-    const provider = new ProviderHarness(definition);
-    const world = new KeyWorld(clock, api, provider);
-    const diagnostics = await provider.configure(options.provider ?? {});
-    if (diagnostics.length > 0) {
+    try {
+      return new KeyWorld(clock, api, await startProvider({ clock, api }, options));
+    } catch (error) {
       await api.close();
-      throw new Error(JSON.stringify(diagnostics));
+      throw error;
     }
-    return world;
+  }
+
+  /** The same API in the hands of another provider process, which knows nothing of this one: a later run, or another state. */
+  async anotherProcess(): Promise<KeyWorld> {
+    return new KeyWorld(this.clock, this.api, await startProvider(this, {}));
   }
 
   /** A key that the provider manages and that is in nobody's state yet. */
@@ -112,7 +124,7 @@ export class KeyWorld {
   }
 
   async names(): Promise<readonly string[]> {
-    return (await this.keys()).map(({ name }) => name.replace(/~[a-z0-9]{12}$/, "~NONCE")).sort();
+    return (await this.keys()).map(({ name }) => name.replace(/~[a-z0-9]+$/, "~NONCE")).sort();
   }
 
   /** Changes a key behind the provider's back. */

@@ -22,16 +22,20 @@ import {
 } from "../../framework";
 import { KeyturnError } from "../../model/error";
 import type { ProviderData } from "../provider-data";
-import type { KnownSuccessor } from "../rotation/retire-key";
-import { apiKeySchema, apiKeyTypeName, type ApiKeyConfig } from "../schema/api-key-schema";
+import { apiKeySchema, apiKeyTypeName, type ApiKeyConfig, type ApiKeyState } from "../schema/api-key-schema";
+import { answerIncident } from "./answer-incident";
 import { createApiKey } from "./create-api-key";
-import { declaredLogicalName, declaredPolicy, logicalNameOf } from "./declared-policy";
+import { declaredApiKey } from "./declared-api-key";
+import { logicalNameOf } from "./declared-policy";
 import { deleteApiKey, destroyedFirst, reportUnadopted } from "./delete-api-key";
-import { decodeSnapshot, encodeSnapshot } from "./evidence";
+import { endRefused } from "./guard-end";
 import { findImportedKey } from "./import-api-key";
 import { declaredState, knownState } from "./known-state";
-import { planCreate, planUpdate } from "./plan-api-key";
+import { NewGenerations } from "./new-generations";
+import { isIncident, planCreate } from "./plan-api-key";
+import { planChange } from "./plan-change";
 import { readApiKey } from "./read-api-key";
+import { decodeSnapshot, encodeSnapshot, type Snapshot } from "./snapshot";
 import { updateApiKey } from "./update-api-key";
 import { validateApiKeyConfig } from "./validate-config";
 
@@ -48,25 +52,27 @@ export class ApiKeyResource
 {
   readonly typeName = apiKeyTypeName;
   readonly schema = apiKeySchema;
-
-  /**
-   * The keys that this process has created, by id. A replaced key is destroyed in the same run as its successor is created, and
-   * at that time the successor's state is nowhere else to be seen.
-   */
-  readonly #created = new Map<string, KnownSuccessor>();
+  readonly #created = new NewGenerations();
 
   async validateConfig(config: ApiKeyConfig, { diagnostics, data }: PlanningContext<ProviderData>): Promise<void> {
     validateApiKeyConfig(config, diagnostics);
     refuseOtherEnvironment(config, data, diagnostics);
   }
 
-  async modifyPlan(request: PlanRequest<ApiKeySchema>): Promise<PlanModification<ApiKeySchema>> {
+  async modifyPlan(
+    request: PlanRequest<ApiKeySchema>,
+    { diagnostics }: PlanningContext<ProviderData>,
+  ): Promise<PlanModification<ApiKeySchema>> {
     switch (request.action) {
       case "create":
         return { plannedState: planCreate(request.plannedState), private: creationMark };
       case "update":
-        return planUpdate(request.priorState, request.plannedState, decodeSnapshot(request.private));
+        return planChange(request.priorState, request.plannedState, {
+          snapshot: decodeSnapshot(request.private),
+          diagnostics,
+        });
       case "destroy":
+        this.#guardDestroy(request.priorState, decodeSnapshot(request.private), diagnostics);
         return {};
       default:
         return request satisfies never;
@@ -78,54 +84,65 @@ export class ApiKeyResource
     { data, signal }: Context,
   ): Promise<NewState<ApiKeySchema>> {
     refuseAfterInterrupt(signal);
-    const { state, snapshot, successor } = await createApiKey(declaredState(plannedState), data);
-    this.#created.set(successor.keyId, successor);
-    return { state, private: encodeSnapshot(snapshot) };
+    return await createApiKey(declaredState(plannedState), { data, created: this.#created });
   }
 
   async read(
     { state, private: privateData }: ReadRequest<ApiKeySchema>,
-    { data, diagnostics }: Context,
+    { data, diagnostics, signal }: Context,
   ): Promise<NewState<ApiKeySchema> | undefined> {
-    const found = await readApiKey(data.client(), { state, before: decodeSnapshot(privateData) }, diagnostics);
+    if (state.id !== null) this.#created.forget(state.id);
+    const found = await readApiKey({ state, before: decodeSnapshot(privateData) }, { data, diagnostics, signal });
     return found && { state: found.state, private: encodeSnapshot(found.snapshot) };
   }
 
-  async update(request: UpdateRequest<ApiKeySchema>, { data, signal }: Context): Promise<NewState<ApiKeySchema>> {
+  async update(
+    request: UpdateRequest<ApiKeySchema>,
+    { data, diagnostics, signal }: Context,
+  ): Promise<NewState<ApiKeySchema>> {
     refuseAfterInterrupt(signal);
-    const { priorState } = request;
-    const plannedState = knownState(request.plannedState);
-    const proof = decodeSnapshot(request.private) ?? { provenAt: undefined, noticedWithin: undefined };
-    const snapshot = await data.locks.run(
-      declaredLogicalName(plannedState),
-      async () => await updateApiKey(data.client(), { priorState, plannedState, proof }),
-    );
-    return { state: plannedState, private: encodeSnapshot(snapshot) };
+    const { priorState, plannedState: planned } = request;
+    if (priorState.service !== null && isIncident(priorState, planned)) {
+      return await answerIncident(declaredState(planned), { data, diagnostics });
+    }
+    const snapshot = decodeSnapshot(request.private);
+    return await updateApiKey({ priorState, plannedState: knownState(planned), snapshot }, data);
   }
 
   async delete(
     { priorState, private: privateData }: DeleteRequest<ApiKeySchema>,
     { data, diagnostics, signal }: Context,
   ): Promise<void> {
-    if (priorState.id === null) return;
+    const { id: keyId } = priorState;
+    if (keyId === null) return;
     if (isCreationMark(privateData)) throw destroyedFirst();
     if (logicalNameOf(priorState) === undefined || priorState.rotation_period === null) {
-      reportUnadopted(priorState.id, diagnostics);
+      reportUnadopted(keyId, diagnostics);
       return;
     }
+    const declared = declaredApiKey(priorState);
     const toEnd = {
-      keyId: priorState.id,
-      logicalName: declaredLogicalName(priorState),
+      keyId,
+      declared,
       snapshot: decodeSnapshot(privateData),
-      policy: declaredPolicy(priorState),
-      successor: (keyId: string) => this.#created.get(keyId),
+      force: priorState.force_revoke ?? false,
+      successor: this.#created.successorOf(keyId, declared.logicalName),
     };
-    await deleteApiKey(toEnd, data, { diagnostics, signal });
+    await deleteApiKey(toEnd, { data, diagnostics, signal });
   }
 
   async importState(idOrName: string, { data }: Context): Promise<ImportedState<ApiKeySchema>> {
     const { keys } = await data.client().list();
     return { state: { id: findImportedKey(keys, idOrName).id } };
+  }
+
+  /** During apply, core plans the destruction of a replaced key once more, and its state is that of before the rotation. */
+  #guardDestroy(prior: ApiKeyState, snapshot: Snapshot | undefined, diagnostics: Diagnostics): void {
+    const logicalName = logicalNameOf(prior);
+    const isReplaced =
+      prior.id !== null && logicalName !== undefined && this.#created.successorOf(prior.id, logicalName) !== undefined;
+    const refusal = isReplaced ? undefined : endRefused(prior, snapshot, "destroy");
+    if (refusal) diagnostics.error(refusal);
   }
 }
 

@@ -1,59 +1,46 @@
 /**
  * Creates the next generation of a key. The one before it, if there is one, is retiring afterwards and still works.
  */
+import { KeyturnError } from "../../model/error";
+import { generationsOf } from "../../model/generations";
 import type { ProviderData } from "../provider-data";
-import type { KnownSuccessor } from "../rotation/retire-key";
-import { rotateKey } from "../rotation/rotate-key";
-import type { ApiKeyState } from "../schema/api-key-schema";
-import { identityAttributes, leftoversAttribute } from "./api-key-state";
-import { declaredLogicalName, declaredPolicy } from "./declared-policy";
-import { takeSnapshot, type Snapshot } from "./evidence";
+import type { GatheredFacts } from "../rotation/gather-facts";
+import { makeNewGeneration } from "../rotation/new-generation";
+import { declaredApiKey } from "./declared-api-key";
 import type { DeclaredApiKey } from "./known-state";
-
-/** A key that was just created. */
-export interface CreatedApiKey {
-  readonly state: ApiKeyState;
-  readonly snapshot: Snapshot;
-  /** What the end of its predecessor is judged by. */
-  readonly successor: KnownSuccessor & { readonly keyId: string };
-}
+import type { NewGenerations } from "./new-generations";
+import { declaredRights, stateAfter, type StateAfter } from "./state-after";
 
 /** Makes a new generation active. @throws KeyturnError after everything has been taken back */
-export async function createApiKey(declared: DeclaredApiKey, data: ProviderData): Promise<CreatedApiKey> {
-  const client = data.client();
-  const logicalName = declaredLogicalName(declared);
+export async function createApiKey(
+  attributes: DeclaredApiKey,
+  { data, created }: { readonly data: ProviderData; readonly created: NewGenerations },
+): Promise<StateAfter> {
   // Read before anything is minted: what cannot be read must not cost a secret.
-  const policy = declaredPolicy(declared);
-  const isInState = isDeliveredToState(declared);
-  const { key, secret, proof, leftovers } = await data.locks.run(
-    logicalName,
-    async () =>
-      await rotateKey(
-        client,
-        {
-          logicalName,
-          scopes: declared.scopes ?? [],
-          pinterestAccountIds: declared.pinterest_account_ids ?? undefined,
-        },
-        data.nonce,
-      ),
-  );
-  const { servedAt, provenAt, noticedWithin } = proof;
-  const createdAt = key.createdAt ?? servedAt;
-  return {
-    successor: { keyId: key.id, policy, provenAt, noticedWithin },
-    snapshot: takeSnapshot({ readAt: servedAt, key, proof, leftovers }),
-    state: {
-      ...declared,
-      ...identityAttributes(key.id, createdAt),
-      name: logicalName,
-      rotate_after: createdAt.plus(policy.period).toString(),
-      secret: isInState ? secret.reveal() : null,
-      retiring: leftoversAttribute(leftovers),
-    },
-  };
+  const declared = declaredApiKey(attributes);
+  const { logicalName, policy } = declared;
+  return await data.locks.run(logicalName, async () => {
+    const request = {
+      declared,
+      rights: declaredRights(attributes),
+      intent: { kind: "rotate", reason: "it is declared" },
+      check: (facts: GatheredFacts) => {
+        refuseSecondClaim(facts, created);
+      },
+    } as const;
+    const made = await makeNewGeneration(request, data);
+    created.remember({ keyId: made.key.id, logicalName, policy, proof: made.proof });
+    return stateAfter(attributes, declared, made);
+  });
 }
 
-function isDeliveredToState({ deliver_to: targets }: DeclaredApiKey): boolean {
-  return (targets ?? []).some((target) => target.terraform_state?.i_understand_the_secret_is_in_state === true);
+/** @throws KeyturnError CONFLICT if another resource of the same run has made the active key */
+function refuseSecondClaim({ keys, logicalName }: GatheredFacts, created: NewGenerations): void {
+  const [active] = generationsOf(keys, logicalName).active;
+  if (!active || !created.find(active.id)) return;
+  throw new KeyturnError(
+    "CONFLICT",
+    `the key ${logicalName} is declared twice in this configuration: another resource has just made it (${active.id}). ` +
+      "Nothing was changed for this one. Declare the key once, and let both use it",
+  );
 }

@@ -11,6 +11,7 @@ export interface PolicyAttributes {
   readonly overlap_window: string | null;
   readonly quiet_period: string | null;
   readonly overlap_wait: string | null;
+  readonly max_overlap: string | null;
   readonly verification: string | null;
 }
 
@@ -19,27 +20,20 @@ export function declaredPolicy(attributes: PolicyAttributes): RotationPolicy {
   if (attributes.rotation_period === null) throw new Error("no rotation period is declared");
   const overlap =
     attributes.overlap_window === null ? policyDefaults.overlap : Duration.parse(attributes.overlap_window);
+  const quietPeriod =
+    attributes.quiet_period === null ? policyDefaults.quietPeriod(overlap) : Duration.parse(attributes.quiet_period);
   return {
     period: Duration.parse(attributes.rotation_period),
     overlap,
-    quietPeriod:
-      attributes.quiet_period === null ? policyDefaults.quietPeriod(overlap) : Duration.parse(attributes.quiet_period),
+    quietPeriod,
+    maxOverlap:
+      attributes.max_overlap === null
+        ? policyDefaults.maxOverlap({ overlap, quietPeriod })
+        : Duration.parse(attributes.max_overlap),
     overlapWait:
       attributes.overlap_wait === null ? policyDefaults.overlapWait : Duration.parse(attributes.overlap_wait),
     verification: (attributes.verification as VerificationMode | null) ?? policyDefaults.verification,
   };
-}
-
-/** The name of the logical key that a configuration declares. */
-export function declaredLogicalName({
-  service,
-  environment,
-}: {
-  readonly service: string | null;
-  readonly environment: string | null;
-}): string {
-  if (service === null || environment === null) throw new Error("no service or no environment is declared");
-  return logicalKeyName({ service, environment });
 }
 
 /** The name of the logical key that a state declares; undefined for a key that was imported and never adopted. */

@@ -1,83 +1,127 @@
 /**
- * Ends a key: at once when the whole logical key is destroyed, by the rules of retirement when another key has taken over.
+ * Ends a key: by the rules of retirement when another key has taken over, and when the whole logical key is destroyed, only if it
+ * is certain that nobody uses it, or if force was asked for.
  */
-import type { KeyApiClient } from "../../client";
+import type { KeyListing } from "../../client";
 import type { Diagnostics } from "../../framework";
+import type { Decision } from "../../model/decision";
 import { KeyturnError } from "../../model/error";
-import { findKey } from "../../model/key-index";
 import { generationsOf, isManageable } from "../../model/generations";
+import { findKey } from "../../model/key-index";
 import { phaseOf } from "../../model/key-name";
+import { decide } from "../../model/lifecycle";
 import type { ListedKey } from "../../model/listed-key";
-import type { RotationPolicy } from "../../model/rotation-policy";
 import type { ProviderData } from "../provider-data";
-import { retireKey, type KnownSuccessor, type RetirementOutcome } from "../rotation/retire-key";
-import { severalActive } from "../rotation/rotate-key";
-import type { RememberedProof, Snapshot } from "./evidence";
-import { judgeLeftover } from "./judge-leftover";
+import type { DeclaredKey } from "../rotation/declared-key";
+import { gatherFacts } from "../rotation/gather-facts";
+import { situationOf } from "../rotation/key-facts";
+import { noProof } from "../rotation/prove-key";
+import { retireKey, type RetirementOutcome } from "../rotation/retire-key";
+import { severalActive } from "../rotation/several-active";
+import type { KnownGeneration } from "./new-generations";
+import type { Snapshot } from "./snapshot";
 import { refuseOtherWorkspace } from "./workspace";
 
 /** The key to end. */
 export interface KeyToEnd {
   readonly keyId: string;
-  readonly logicalName: string;
+  readonly declared: DeclaredKey;
   /** What the last refresh saw; undefined if there was none. */
   readonly snapshot: Snapshot | undefined;
-  readonly policy: RotationPolicy;
-  readonly successor: (keyId: string) => KnownSuccessor | undefined;
+  /** Whether it may end also while it is in use. */
+  readonly force: boolean;
+  /** The key that this process has put into its place, if it has. */
+  readonly successor: KnownGeneration | undefined;
+}
+
+/** The context of an ending. */
+export interface EndContext {
+  readonly data: ProviderData;
+  readonly diagnostics: Diagnostics;
+  readonly signal: AbortSignal;
 }
 
 /** Ends a key, or says in `diagnostics` why it has to stay. @throws KeyturnError if nothing could be decided; the key stays in the state */
-export async function deleteApiKey(
-  toEnd: KeyToEnd,
-  data: ProviderData,
-  { diagnostics, signal }: { readonly diagnostics: Diagnostics; readonly signal: AbortSignal },
-): Promise<void> {
-  const client = data.client();
-  const { keyId, logicalName } = toEnd;
-  const isReplaced = await data.locks.run(logicalName, async () => await endAtOnce(client, toEnd, diagnostics));
+export async function deleteApiKey(toEnd: KeyToEnd, context: EndContext): Promise<void> {
+  const { data, diagnostics, signal } = context;
+  const { keyId, declared, successor } = toEnd;
+  const { logicalName } = declared;
+  const isReplaced = await data.locks.run(logicalName, async () => await endLogicalKey(toEnd, context));
   // Waiting for the end of an overlap must not keep anybody else from the keys of this name.
   if (!isReplaced) return;
-  const outcome = await retireKey(client, toEnd, { clock: data.clock, signal });
+  const policy = successor?.policy ?? declared.policy;
+  const outcome = await retireKey(
+    { keyId, declared: { ...declared, policy }, successor },
+    { client: data.client(), clock: data.clock, sources: data.evidence, signal },
+  );
   reportRetirement(outcome, { keyId, logicalName }, diagnostics);
 }
 
 /**
- * Revokes the key, and the others of its name that may go, if it is the active one.
+ * Revokes the key, and the others of its name that may go, if none has taken over.
  * @returns whether another key has taken over, so that the rules of retirement hold for this one
  */
-async function endAtOnce(
-  client: KeyApiClient,
-  { keyId, logicalName, snapshot, policy }: KeyToEnd,
-  diagnostics: Diagnostics,
-): Promise<boolean> {
-  const { keys, servedAt } = await client.list({ fresh: true });
-  const key = findKey(keys, keyId);
+async function endLogicalKey(toEnd: KeyToEnd, context: EndContext): Promise<boolean> {
+  const { keyId, declared, snapshot } = toEnd;
+  const client = context.data.client();
+  const listing = await client.list({ fresh: true });
+  const key = findKey(listing.keys, keyId);
   if (!key || !isManageable(key)) {
-    await refuseOtherWorkspace(client, keys, { keyId, workspaceId: snapshot?.workspaceId });
+    await refuseOtherWorkspace(client, listing.keys, { keyId, workspaceId: snapshot?.workspaceId });
     return false;
   }
-  const { active, retiring, pending } = generationsOf(keys, logicalName);
-  if (phaseOf(key.name, logicalName) === "retiring") return true;
-  const others = active.filter(({ id }) => id !== keyId);
-  if (others.length > 0) throw severalActive(logicalName, [key, ...others]);
-
-  // A replaced key may be in use by somebody who never heard of this one. It goes along only if its time has come.
-  const proof = snapshot ?? { provenAt: undefined, noticedWithin: undefined };
-  const successor = { createdAt: key.createdAt, lastUsedAt: key.lastUsedAt, ...pickProof(proof) };
-  const context = { logicalName, policy, now: servedAt };
-  const leftovers = [...pending, ...retiring];
-  const leaving = leftovers.filter((leftover) => judgeLeftover(leftover, successor, context).kind === "due");
-  for (const { id } of [...leaving, key]) await client.revoke(id);
-  reportStaying(
-    leftovers.filter((leftover) => !leaving.includes(leftover)),
-    logicalName,
-    diagnostics,
-  );
+  const { logicalName } = declared;
+  const others = generationsOf(listing.keys, logicalName).active.filter(({ id }) => id !== keyId);
+  const phase = phaseOf(key.name, logicalName);
+  if (others.length > 0) {
+    if (phase === "retiring" || phase === "rolledBack") return true;
+    throw severalActive(logicalName, [key, ...others]);
+  }
+  await endAll(toEnd, { listing, key }, context);
   return false;
 }
 
-function pickProof({ provenAt, noticedWithin }: RememberedProof): RememberedProof {
-  return { provenAt, noticedWithin };
+async function endAll(
+  { keyId, declared, snapshot, force }: KeyToEnd,
+  { listing, key }: { readonly listing: KeyListing; readonly key: ListedKey },
+  { data, diagnostics }: EndContext,
+): Promise<void> {
+  const { logicalName } = declared;
+  const inState = { id: keyId, createdAt: key.createdAt };
+  // One that somebody has renamed is still the last one of its name.
+  const named = listing.keys.map((each) =>
+    each === key && phaseOf(key.name, logicalName) === undefined ? { ...key, name: logicalName } : each,
+  );
+  const facts = await gatherFacts({
+    declared,
+    listing: { ...listing, keys: named },
+    proof: snapshot ?? noProof,
+    inState,
+    sources: data.evidence,
+    fresh: true,
+  });
+  const decisions = decide(situationOf(facts, { kind: "end", force }));
+  const own = decisions.find((decision) => isOn(decision, keyId));
+  if (own?.kind !== "revoke") throw stillInUse(key, logicalName, own);
+  const client = data.client();
+  const leaving = decisions.flatMap((decision) => (decision.kind === "revoke" ? [decision.key] : []));
+  // The key itself goes last: a run that is cut short before is one that has not happened yet.
+  for (const { id } of [...leaving.filter(({ id }) => id !== keyId), key]) await client.revoke(id);
+  const staying = decisions.flatMap((decision) => (decision.kind === "keep" ? [decision.key] : []));
+  reportStaying(staying, logicalName, diagnostics);
+}
+
+function isOn(decision: Decision, keyId: string): boolean {
+  return decision.kind !== "mint" && decision.key !== "minted" && decision.key.id === keyId;
+}
+
+function stillInUse(key: ListedKey, logicalName: string, decision: Decision | undefined): KeyturnError {
+  const reasons = decision?.kind === "keep" ? decision.missing.map(({ reason }) => reason) : [];
+  return new KeyturnError(
+    "KEY_STATE",
+    `the key ${logicalName} (${key.id}) is not revoked, because ${reasons.join(", and ")}, and no other key has taken over from it. ` +
+      "Nothing was changed. Take it out of use first; or apply force_revoke = true, and destroy it then; or revoke it by hand, if its resource is gone already",
+  );
 }
 
 function reportStaying(staying: readonly ListedKey[], logicalName: string, diagnostics: Diagnostics): void {
@@ -85,7 +129,7 @@ function reportStaying(staying: readonly ListedKey[], logicalName: string, diagn
   diagnostics.warning({
     summary: "Replaced keys still work",
     detail:
-      `The active key ${logicalName} was revoked, but not the older ones that it had replaced, since they may still be in use: ` +
+      `The key ${logicalName} was revoked, but not the others that it had replaced, since they may still be in use: ` +
       `${staying.map(({ id, name }) => `${name} (${id})`).join(", ")}. Nothing manages them any more. Revoke them by hand when they are not needed.`,
   });
 }
@@ -130,9 +174,8 @@ function reportRetirement(
       diagnostics.error({
         summary: "The replaced key was not revoked",
         detail:
-          `The key ${keyId} is named as a replaced key of ${logicalName}, but no active key of that name exists, so it may be the last one that works. ` +
-          "Apply the configuration of the key again; when a new key is active, this one is revoked by the usual rules. " +
-          `If there is to be no new key, name this one ${logicalName} again on the API, and then destroy it.`,
+          `The key ${keyId} is named as a replaced key of ${logicalName}, but no active key of that name exists any more, so it may be the last one that works. ` +
+          "Apply the configuration of the key again; when a new key is active, this one is revoked by the usual rules.",
       });
       return;
     default:

@@ -5,20 +5,25 @@
  * when a saved plan is applied later either; the plan after that one shows it.
  */
 import { path, UNKNOWN, type Path } from "../../framework";
-import { Duration } from "../../model/duration";
-import { Instant } from "../../model/instant";
-import { phaseOf } from "../../model/key-name";
+import type { Decision, Intent } from "../../model/decision";
+import { phaseOf, type Phase } from "../../model/key-name";
+import { decide } from "../../model/lifecycle";
 import { logicalKeyName } from "../../model/logical-key";
 import type { RotationPolicy } from "../../model/rotation-policy";
+import { rotationDueAt } from "../../model/rotation-schedule";
+import { Instant } from "../../model/instant";
 import type { ApiKeyPlan, ApiKeyState } from "../schema/api-key-schema";
-import { declaredPolicy } from "./declared-policy";
-import { successorEvidence, type Snapshot } from "./evidence";
-import { judgeLeftover } from "./judge-leftover";
+import { plannedPolicy, plannedSituation } from "./planned-situation";
+import { renamedParts, requestedRotations } from "./replacement-reasons";
+import type { Snapshot, Usurper } from "./snapshot";
 
-/** What is planned, and which attributes force a replacement. */
+/** What is planned. */
 export interface PlannedApiKey {
   readonly plannedState: ApiKeyPlan;
+  /** The attributes that force a replacement. */
   readonly requiresReplace: readonly Path[];
+  /** Whether a rotation that was asked for has to wait for a later plan. */
+  readonly owesRotation: boolean;
 }
 
 /** Plans a key that does not exist yet; also the second half of a replacement. */
@@ -28,27 +33,75 @@ export function planCreate(planned: ApiKeyPlan): ApiKeyPlan {
 
 /** Plans the next step of a key that exists: a replacement, a change in place, or nothing. */
 export function planUpdate(prior: ApiKeyState, planned: ApiKeyPlan, snapshot: Snapshot | undefined): PlannedApiKey {
+  const policy = plannedPolicy(planned);
   const named: ApiKeyPlan = {
     ...planned,
     name: plannedName(planned),
-    rotate_after: plannedRotateAfter(prior, planned),
+    rotate_after: plannedRotateAfter(prior, planned, policy),
   };
-  const requiresReplace = replacementReasons(prior, named, snapshot);
-  if (requiresReplace.length > 0) {
-    return {
-      plannedState: {
-        ...named,
-        id: UNKNOWN,
-        created_at: UNKNOWN,
-        rotate_after: UNKNOWN,
-        generation: UNKNOWN,
-        secret: UNKNOWN,
-        retiring: UNKNOWN,
-      },
-      requiresReplace,
-    };
+  // An imported key has no service in its state yet. It is adopted under the declared name first, and rotated by a later plan:
+  // the key to retire is found by its name, and one of another name would be taken for somebody else's.
+  if (prior.service === null || prior.environment === null) return inPlace(named);
+  const renamed = renamedParts(prior, named);
+  if (renamed.length > 0) return replacement(named, renamed);
+  if (isIncident(prior, named)) return inPlace({ ...named, ...newGeneration });
+
+  const requested = requestedRotations(prior, named);
+  const owesRotation = requested.length > 0 || (snapshot?.owesRotation ?? false);
+  const phase = priorPhase(prior);
+  // Renamed by somebody: for the same reason as above the name is put right first.
+  if (phase === undefined) return inPlace(named, owesRotation);
+  if (takenOverBy(prior, snapshot)) return replacement(named, [path("name")]);
+
+  const isDue = isRotationDue(prior, named, snapshot);
+  const reasons = [...requested, ...(isDue || snapshot?.owesRotation ? [path("rotate_after")] : [])];
+  const intent: Intent = reasons.length > 0 ? { kind: "rotate", reason: "it is due" } : { kind: "maintain" };
+  const situation = policy && snapshot && plannedSituation({ prior, policy, snapshot }, intent);
+  if (!situation) {
+    if (reasons.length > 0) return replacement(named, reasons);
+    // What is decided by a value that is known only after apply cannot be promised now.
+    const isUndecided = snapshot !== undefined && (prior.retiring ?? []).length > 0;
+    return inPlace({ ...named, retiring: isUndecided ? UNKNOWN : prior.retiring });
   }
-  return { plannedState: { ...named, retiring: plannedRetiring(prior, named, snapshot) }, requiresReplace };
+  const decisions = decide(situation);
+  if (decisions.some(({ kind }) => kind === "mint")) {
+    return replacement(named, reasons.length > 0 ? reasons : [path("name")]);
+  }
+  // What was cut short is finished first, and what was asked for comes after that.
+  return inPlace({ ...named, retiring: remaining(prior.retiring, decisions) }, owesRotation);
+}
+
+/** The active key that has taken the place of this one, without the doing of this state or without its knowledge. */
+export function takenOverBy(prior: ApiKeyState, snapshot: Snapshot | undefined): Usurper | undefined {
+  const phase = priorPhase(prior);
+  return phase === "retiring" || phase === "rolledBack" ? snapshot?.usurper : undefined;
+}
+
+const newGeneration = {
+  id: UNKNOWN,
+  created_at: UNKNOWN,
+  rotate_after: UNKNOWN,
+  generation: UNKNOWN,
+  secret: UNKNOWN,
+  retiring: UNKNOWN,
+} as const;
+
+function replacement(planned: ApiKeyPlan, requiresReplace: readonly Path[]): PlannedApiKey {
+  return { plannedState: { ...planned, ...newGeneration }, requiresReplace, owesRotation: false };
+}
+
+function inPlace(plannedState: ApiKeyPlan, owesRotation = false): PlannedApiKey {
+  return { plannedState, requiresReplace: [], owesRotation };
+}
+
+/** Whether a leak was reported that had not been reported before. */
+export function isIncident(prior: ApiKeyState, { compromised }: Pick<ApiKeyPlan, "compromised">): boolean {
+  return compromised !== null && compromised !== prior.compromised;
+}
+
+function priorPhase({ service, environment, name }: ApiKeyState): Phase | undefined {
+  if (service === null || environment === null || name === null) return undefined;
+  return phaseOf(name, logicalKeyName({ service, environment }));
 }
 
 function plannedName({ service, environment }: ApiKeyPlan): ApiKeyPlan["name"] {
@@ -56,75 +109,25 @@ function plannedName({ service, environment }: ApiKeyPlan): ApiKeyPlan["name"] {
   return logicalKeyName({ service, environment });
 }
 
-function plannedRotateAfter(prior: ApiKeyState, { rotation_period: period }: ApiKeyPlan): ApiKeyPlan["rotate_after"] {
-  if (typeof period !== "string" || prior.created_at === null) return UNKNOWN;
-  return Instant.parse(prior.created_at).plus(Duration.parse(period)).toString();
-}
-
-function replacementReasons(prior: ApiKeyState, planned: ApiKeyPlan, snapshot: Snapshot | undefined): Path[] {
-  // An imported key has no service in its state yet. It is adopted under the declared name first, and rotated by a later plan:
-  // the key to retire is found by its name, and one of another name would be taken for somebody else's.
-  if (prior.service === null || prior.environment === null) return [];
-
-  const reasons: Path[] = [];
-  if (prior.service !== planned.service) reasons.push(path("service"));
-  if (prior.environment !== planned.environment) reasons.push(path("environment"));
-  if (reasons.length > 0) return reasons;
-
-  const logicalName = logicalKeyName({ service: prior.service, environment: prior.environment });
-  const phase = prior.name === null ? undefined : phaseOf(prior.name, logicalName);
-  // A run that was cut short, or another state, has put a newer key into this one's place.
-  if (phase === "retiring") return [path("name")];
-  // Renamed by somebody: for the same reason as above the name is put right first.
-  if (phase !== "active") return [];
-
-  if (!sameTriggers(prior.rotation_triggers, planned.rotation_triggers)) reasons.push(path("rotation_triggers"));
-  // While a new period is not known, the old one holds.
-  const dueAt = typeof planned.rotate_after === "string" ? planned.rotate_after : prior.rotate_after;
-  if (snapshot && dueAt !== null && !snapshot.readAt.isBefore(Instant.parse(dueAt))) reasons.push(path("rotate_after"));
-  return reasons;
-}
-
-function sameTriggers(prior: ApiKeyState["rotation_triggers"], planned: ApiKeyPlan["rotation_triggers"]): boolean {
-  // A value that is not known yet may turn out to be the same, but a plan may not promise that.
-  if (planned === UNKNOWN) return false;
-  const before = Object.entries(prior ?? {});
-  const after = Object.entries(planned ?? {});
-  return before.length === after.length && after.every(([key, value]) => prior?.[key] === value);
-}
-
-/** The keys beside this one that stay: all but those that may be revoked by what the refresh saw. */
-function plannedRetiring(
+function plannedRotateAfter(
   prior: ApiKeyState,
   planned: ApiKeyPlan,
-  snapshot: Snapshot | undefined,
-): ApiKeyPlan["retiring"] {
-  const { retiring } = prior;
-  if (!snapshot || retiring === null || retiring.length === 0) return retiring;
-  const policy = knownPolicy(planned);
-  // What is decided by a value that is known only after apply cannot be promised now.
-  if (!policy || typeof planned.name !== "string") return UNKNOWN;
-  const createdAt = prior.created_at === null ? undefined : Instant.parse(prior.created_at);
-  const successor = successorEvidence(snapshot, createdAt);
-  const context = { logicalName: planned.name, policy, now: snapshot.readAt };
-  return retiring.filter(({ id, name, created_at: created }) => {
-    const evidence = id === null ? undefined : snapshot.retiring.get(id);
-    if (!evidence || name === null) return true;
-    const leftover = { name, createdAt: created === null ? undefined : Instant.parse(created), ...evidence };
-    return judgeLeftover(leftover, successor, context).kind === "kept";
-  });
+  policy: RotationPolicy | undefined,
+): ApiKeyPlan["rotate_after"] {
+  const logicalName = plannedName(planned);
+  if (!policy || typeof logicalName !== "string" || prior.created_at === null) return UNKNOWN;
+  const otherNames = (prior.retiring ?? []).flatMap(({ name }) => (name === null ? [] : [name]));
+  return rotationDueAt(Instant.parse(prior.created_at), policy, { logicalName, otherNames }).toString();
 }
 
-function knownPolicy(planned: ApiKeyPlan): RotationPolicy | undefined {
-  const { rotation_period, overlap_window, quiet_period, overlap_wait, verification } = planned;
-  if (
-    typeof rotation_period !== "string" ||
-    overlap_window === UNKNOWN ||
-    quiet_period === UNKNOWN ||
-    overlap_wait === UNKNOWN ||
-    verification === UNKNOWN
-  ) {
-    return undefined;
-  }
-  return declaredPolicy({ rotation_period, overlap_window, quiet_period, overlap_wait, verification });
+function isRotationDue(prior: ApiKeyState, planned: ApiKeyPlan, snapshot: Snapshot | undefined): boolean {
+  // While a new period is not known, the old one holds.
+  const dueAt = typeof planned.rotate_after === "string" ? planned.rotate_after : prior.rotate_after;
+  return snapshot !== undefined && dueAt !== null && !snapshot.readAt.isBefore(Instant.parse(dueAt));
+}
+
+/** The keys beside this one that stay. */
+function remaining(retiring: ApiKeyState["retiring"], decisions: readonly Decision[]): ApiKeyState["retiring"] {
+  const leaving = new Set(decisions.flatMap((decision) => (decision.kind === "revoke" ? [decision.key.id] : [])));
+  return retiring && retiring.filter(({ id }) => id === null || !leaving.has(id));
 }

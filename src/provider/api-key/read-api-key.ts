@@ -1,16 +1,23 @@
 /**
  * Looks at a key on the API, and at the other keys of its name.
  */
-import type { KeyApiClient } from "../../client";
+import type { KeyListing } from "../../client";
 import type { Diagnostics } from "../../framework";
-import { findKey } from "../../model/key-index";
 import { generationsOf, isManageable } from "../../model/generations";
+import { Instant } from "../../model/instant";
+import { findKey } from "../../model/key-index";
+import { leftoversOf } from "../../model/leftover";
 import type { ListedKey } from "../../model/listed-key";
-import { noticingTime } from "../rotation/prove-key";
+import { rotationDueAt } from "../../model/rotation-schedule";
+import type { ProviderData } from "../provider-data";
+import { gatherFacts, type GatheredFacts } from "../rotation/gather-facts";
+import { noProof, noticingTime, type RememberedProof } from "../rotation/prove-key";
 import type { ApiKeyState } from "../schema/api-key-schema";
 import { createdAtOf, identityAttributes, leftoversAttribute, rightsAttributes } from "./api-key-state";
-import { logicalNameOf } from "./declared-policy";
-import { takeSnapshot, type RememberedProof, type Snapshot } from "./evidence";
+import { declaredApiKey } from "./declared-api-key";
+import { followKey } from "./follow-key";
+import type { Snapshot } from "./snapshot";
+import { leftoversBeside, takeSnapshot } from "./take-snapshot";
 import { refuseOtherWorkspace } from "./workspace";
 
 /** A key as it is, and the evidence of the same moment. */
@@ -19,58 +26,112 @@ export interface ReadApiKey {
   readonly snapshot: Snapshot;
 }
 
+/** The context of a reading. */
+export interface ReadContext {
+  readonly data: ProviderData;
+  readonly diagnostics: Diagnostics;
+  readonly signal: AbortSignal;
+}
+
 /**
  * The key behind a state; undefined if it is revoked or gone.
  * @throws KeyturnError KEY_STATE if the credential is for another workspace than the key's
  */
 export async function readApiKey(
-  client: KeyApiClient,
   { state, before }: { readonly state: ApiKeyState; readonly before: Snapshot | undefined },
-  diagnostics: Diagnostics,
+  context: ReadContext,
 ): Promise<ReadApiKey | undefined> {
-  const { keys, servedAt } = await client.list();
-  const key = state.id === null ? undefined : findKey(keys, state.id);
-  const logicalName = logicalNameOf(state);
-  if (!key || !isManageable(key)) {
-    await refuseOtherWorkspace(client, keys, { keyId: state.id, workspaceId: before?.workspaceId });
-    if (logicalName !== undefined) warnOfLeftovers(keys, logicalName, diagnostics);
+  const { data, diagnostics, signal } = context;
+  const listing = await data.client().list({ signal });
+  const found = state.id === null ? undefined : findKey(listing.keys, state.id);
+  const inState = found && isManageable(found) ? found : undefined;
+  if (!inState) {
+    const workspaceId = before?.workspaceId;
+    await refuseOtherWorkspace(data.client(), listing.keys, { keyId: state.id, workspaceId });
+  }
+  if (!isAdopted(state)) return inState && readUnadopted(state, inState, { listing, before });
+
+  const proof = rememberedProof(inState, listing.servedAt, before);
+  const recordedAt = state.created_at === null ? undefined : Instant.parse(state.created_at);
+  const gathering = {
+    declared: declaredApiKey(state),
+    listing,
+    proof,
+    inState: state.id === null ? undefined : { id: state.id, createdAt: recordedAt },
+    sources: data.evidence,
+    fresh: false,
+  };
+  const facts = await gatherFacts(gathering, signal);
+  const key = followKey(inState, facts);
+  if (!key) {
+    warnOfLeftovers(facts, diagnostics);
     return undefined;
   }
-  const createdAt = createdAtOf(key, state, servedAt);
-  const leftovers = leftoversBeside(key, keys, logicalName ?? key.name);
+  // The proof that is remembered was that of another key.
+  const ownProof = key === inState ? proof : { ...noProof, noticedWithin: proof.noticedWithin };
   return {
-    state: {
-      ...state,
-      ...identityAttributes(key.id, createdAt),
-      ...rightsAttributes(key, state),
-      name: key.name,
-      retiring: leftoversAttribute(leftovers),
-    },
-    snapshot: takeSnapshot({ readAt: servedAt, key, proof: rememberedProof(key, servedAt, before), leftovers }),
+    state: stateOf(key, key === inState ? state : { ...state, created_at: null, secret: null }, facts),
+    snapshot: takeSnapshot(key, facts, { proof: ownProof, owesRotation: before?.owesRotation ?? false }),
   };
 }
 
+/** Whether a configuration was ever applied to the key: one that was just imported has nothing but its id. */
+function isAdopted({ service, environment, rotation_period: period }: ApiKeyState): boolean {
+  return service !== null && environment !== null && period !== null;
+}
+
+function readUnadopted(
+  state: ApiKeyState,
+  key: ListedKey,
+  { listing, before }: { readonly listing: KeyListing; readonly before: Snapshot | undefined },
+): ReadApiKey {
+  const facts = {
+    logicalName: key.name,
+    keys: listing.keys,
+    now: listing.servedAt,
+    delivery: () => "unknown" as const,
+    observations: () => [],
+  };
+  const proof = rememberedProof(key, listing.servedAt, before);
+  return { state: attributesOf(key, state, facts), snapshot: takeSnapshot(key, facts, { proof, owesRotation: false }) };
+}
+
+type Facts = Pick<GatheredFacts, "logicalName" | "keys" | "now">;
+
+function attributesOf(key: ListedKey, state: ApiKeyState, facts: Facts): ApiKeyState {
+  return {
+    ...state,
+    ...identityAttributes(key.id, createdAtOf(key, state, facts.now)),
+    ...rightsAttributes(key, state),
+    name: key.name,
+    retiring: leftoversAttribute(leftoversBeside(key, facts)),
+  };
+}
+
+function stateOf(key: ListedKey, state: ApiKeyState, facts: GatheredFacts): ApiKeyState {
+  const { policy, logicalName } = facts;
+  const otherNames = leftoversBeside(key, facts).map(({ name }) => name);
+  const dueAt = rotationDueAt(createdAtOf(key, state, facts.now), policy, { logicalName, otherNames });
+  return { ...attributesOf(key, state, facts), rotate_after: dueAt.toString() };
+}
+
 /** The first time that the API is seen to have noted a use shows how late it may note one. */
-function rememberedProof(key: ListedKey, servedAt: Snapshot["readAt"], before: Snapshot | undefined): RememberedProof {
-  const { provenAt, noticedWithin } = before ?? { provenAt: undefined, noticedWithin: undefined };
-  if (noticedWithin || !provenAt || !key.lastUsedAt) return { provenAt, noticedWithin };
-  return { provenAt, noticedWithin: noticingTime(provenAt, servedAt) };
+function rememberedProof(key: ListedKey | undefined, servedAt: Instant, before: Snapshot | undefined): RememberedProof {
+  if (!before) return noProof;
+  const { provenAt, noticedWithin, requestId } = before;
+  if (noticedWithin || !provenAt || !key?.lastUsedAt) return { provenAt, noticedWithin, requestId };
+  return { provenAt, noticedWithin: noticingTime(provenAt, servedAt), requestId };
 }
 
-/** The other keys of a logical key that still work: replaced ones, and ones that a run has left unfinished. */
-export function leftoversBeside(key: ListedKey, keys: readonly ListedKey[], logicalName: string): readonly ListedKey[] {
-  const { retiring, pending } = generationsOf(keys, logicalName);
-  return [...retiring, ...pending].filter(({ id }) => id !== key.id);
-}
-
-function warnOfLeftovers(keys: readonly ListedKey[], logicalName: string, diagnostics: Diagnostics): void {
-  const { retiring, pending } = generationsOf(keys, logicalName);
-  if (retiring.length + pending.length === 0) return;
+function warnOfLeftovers({ keys, logicalName }: Facts, diagnostics: Diagnostics): void {
+  const generations = generationsOf(keys, logicalName);
+  const leftovers = leftoversOf(generations);
+  if (leftovers.length === 0) return;
   diagnostics.warning({
     summary: "Replaced keys outlive their successor",
     detail:
-      `The active key ${logicalName} was revoked outside of Terraform, but these older keys of it still work: ` +
-      `${[...retiring, ...pending].map(({ id, name }) => `${name} (${id})`).join(", ")}. ` +
+      `The key ${logicalName} was revoked outside of Terraform, but these other keys of it still work: ` +
+      `${leftovers.map(({ id, name }) => `${name} (${id})`).join(", ")}. ` +
       "A key that is created again takes them over. If none is to be created, revoke them by hand.",
   });
 }

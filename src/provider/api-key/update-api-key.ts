@@ -1,24 +1,34 @@
 /**
- * Changes a key in place: its name and rights on the API, and the end of replaced keys that the plan showed leaving `retiring`.
+ * Changes a key in place: its name and rights on the API, the end of replaced keys that the plan showed leaving `retiring`, and the
+ * answer to a leak.
  */
-import type { KeyApiClient } from "../../client";
-import { generationsOf, isManageable } from "../../model/generations";
-import { findKey } from "../../model/key-index";
+import type { Decision } from "../../model/decision";
 import { KeyturnError } from "../../model/error";
+import { generationsOf, isManageable } from "../../model/generations";
+import { Instant } from "../../model/instant";
+import { findKey } from "../../model/key-index";
+import { phaseOf } from "../../model/key-name";
+import { decide } from "../../model/lifecycle";
+import type { ListedKey } from "../../model/listed-key";
+import type { ProviderData } from "../provider-data";
+import { carryOut } from "../rotation/carry-out";
+import type { DeclaredKey } from "../rotation/declared-key";
+import { gatherFacts, type GatheredFacts } from "../rotation/gather-facts";
+import { situationOf } from "../rotation/key-facts";
+import { noProof } from "../rotation/prove-key";
+import { severalActive } from "../rotation/several-active";
 import type { ApiKeyState } from "../schema/api-key-schema";
-import { severalActive } from "../rotation/rotate-key";
-import { createdAtOf } from "./api-key-state";
-import { declaredLogicalName, declaredPolicy } from "./declared-policy";
-import { successorEvidence, takeSnapshot, type RememberedProof, type Snapshot } from "./evidence";
-import { judgeLeftover } from "./judge-leftover";
-import { leftoversBeside } from "./read-api-key";
+import { declaredApiKey } from "./declared-api-key";
+import { encodeSnapshot, type Snapshot } from "./snapshot";
+import type { StateAfter } from "./state-after";
+import { leftoversBeside, takeSnapshot } from "./take-snapshot";
 
 /** What is changed, from what. */
 export interface ChangeInPlace {
   readonly priorState: ApiKeyState;
   readonly plannedState: ApiKeyState;
-  /** What is remembered of the proof of the key's secret. */
-  readonly proof: RememberedProof;
+  /** What the last refresh saw; undefined if there was none. */
+  readonly snapshot: Snapshot | undefined;
 }
 
 /**
@@ -26,58 +36,103 @@ export interface ChangeInPlace {
  * @throws KeyturnError KEY_STATE if a key that was to be revoked must stay after all; nothing is changed then
  */
 export async function updateApiKey(
-  client: KeyApiClient,
-  { priorState, plannedState, proof }: ChangeInPlace,
-): Promise<Snapshot> {
-  const keyId = requiredId(priorState);
-  const { keys, servedAt } = await client.list({ fresh: true });
-  const key = findKey(keys, keyId);
-  if (!key || !isManageable(key)) {
-    throw new KeyturnError("NOT_FOUND", `the key ${keyId} has been revoked since the plan was made; plan again`);
-  }
-  const logicalName = declaredLogicalName(plannedState);
-  const others = generationsOf(keys, logicalName).active.filter(({ id }) => id !== keyId);
-  // A key is given the declared name only if no other active key has it.
-  if (others.length > 0 && key.name !== logicalName) throw severalActive(logicalName, [...others, key]);
+  { priorState, plannedState, snapshot }: ChangeInPlace,
+  data: ProviderData,
+): Promise<StateAfter> {
+  const declared = declaredApiKey(plannedState);
+  return await data.locks.run(declared.logicalName, async () => {
+    const client = data.client();
+    const { id: keyId, created_at: recorded } = priorState;
+    if (keyId === null) throw new Error("a key in the state has no id");
+    const listing = await client.list({ fresh: true });
+    const key = findKey(listing.keys, keyId);
+    if (!key || !isManageable(key)) {
+      throw new KeyturnError("NOT_FOUND", `the key ${keyId} has been revoked since the plan was made; plan again`);
+    }
+    const inState = { id: keyId, createdAt: recorded === null ? undefined : Instant.parse(recorded) };
+    const proof = snapshot ?? noProof;
+    const facts = await gatherFacts({ declared, listing, proof, inState, sources: data.evidence, fresh: true });
 
-  const leftovers = leftoversBeside(key, keys, logicalName);
-  const snapshot = takeSnapshot({ readAt: servedAt, key, proof, leftovers });
-  const successor = successorEvidence(snapshot, createdAtOf(key, priorState, servedAt));
-  const leaving = leftovers.filter(({ id }) => isListed(priorState, id) && !isListed(plannedState, id));
-  const context = { logicalName, policy: declaredPolicy(plannedState), now: servedAt };
+    const leaving = leftoversBeside(key, facts).filter(
+      ({ id }) => isListed(priorState, id) && !isListed(plannedState, id),
+    );
+    refuseWhatMustStay(leaving, facts);
+    await promoteIfUnfinished(key, { declared, facts, data });
+    await updateNameAndRights({ priorState, plannedState }, key, data);
+    for (const { id } of leaving) await client.revoke(id);
+    const owesRotation = snapshot?.owesRotation ?? false;
+    return { state: plannedState, private: encodeSnapshot(takeSnapshot(key, facts, { proof, owesRotation })) };
+  });
+}
+
+/** The plan may be old. What was quiet then may be in use now. */
+function refuseWhatMustStay(leaving: readonly ListedKey[], facts: GatheredFacts): void {
+  const decisions = decide(situationOf(facts, { kind: "phase-out" }));
   for (const old of leaving) {
-    // The plan may be old. What was quiet then may be in use now.
-    const verdict = judgeLeftover(old, successor, context);
-    if (verdict.kind === "due") continue;
+    const decision = decisions.find((each) => each.kind !== "mint" && each.key === old);
+    if (decision?.kind === "revoke") continue;
     throw new KeyturnError(
       "KEY_STATE",
-      `the key ${old.id} was to be revoked by this plan, but must stay: ${verdict.missing.map(({ reason }) => reason).join(", and ")}. ` +
-        "Nothing was changed. Plan again",
+      `the key ${old.id} was to be revoked by this plan, but must stay: ${reasonsIn(decision)}. Nothing was changed. Plan again`,
     );
   }
-  await updateNameAndRights(client, keyId, { priorState, plannedState });
-  for (const { id } of leaving) await client.revoke(id);
-  return snapshot;
+}
+
+function reasonsIn(decision: Decision | undefined): string {
+  const reasons = decision?.kind === "keep" ? decision.missing.map(({ reason }) => reason) : [];
+  return reasons.join(", and ") || "it is not named as a replaced key any more";
+}
+
+/** Goes on where a run was cut short: the new secret is delivered, and the old key, if it is active still, is retired before. */
+async function promoteIfUnfinished(
+  key: ListedKey,
+  {
+    declared,
+    facts,
+    data,
+  }: { readonly declared: DeclaredKey; readonly facts: GatheredFacts; readonly data: ProviderData },
+): Promise<void> {
+  const { logicalName, stores } = declared;
+  const others = generationsOf(facts.keys, logicalName).active.filter(({ id }) => id !== key.id);
+  const phase = phaseOf(key.name, logicalName);
+  if (phase === "active") return;
+  if (phase === undefined) {
+    // A key is given the declared name only if no other active key has it.
+    if (others.length > 0) throw severalActive(logicalName, [...others, key]);
+    return;
+  }
+  const decisions = decide(situationOf(facts, { kind: "maintain" }));
+  if (!decisions.some((each) => each.kind === "promote" && each.key !== "minted" && each.key.id === key.id)) {
+    throw new KeyturnError(
+      "KEY_STATE",
+      `the key ${key.id} was to be made active by this plan, but its secret is not the one that services read any more. Nothing was changed. Plan again`,
+    );
+  }
+  await carryOut(decisions, {
+    client: data.client(),
+    logicalName,
+    stores,
+    nonce: data.nonce,
+    now: facts.now,
+    clock: data.clock,
+  });
 }
 
 async function updateNameAndRights(
-  client: KeyApiClient,
-  keyId: string,
   { priorState, plannedState }: Pick<ChangeInPlace, "priorState" | "plannedState">,
+  { id, name }: ListedKey,
+  data: ProviderData,
 ): Promise<void> {
+  const { name: declaredName } = plannedState;
+  const isRenamed = declaredName !== null && phaseOf(name, declaredName) === undefined;
   const changes = {
-    ...(priorState.name === plannedState.name || plannedState.name === null ? {} : { name: plannedState.name }),
+    ...(isRenamed && { name: declaredName }),
     ...(sameMembers(priorState.scopes, plannedState.scopes) ? {} : { scopes: plannedState.scopes ?? [] }),
     ...(sameMembers(priorState.pinterest_account_ids, plannedState.pinterest_account_ids)
       ? {}
       : { pinterestAccountIds: plannedState.pinterest_account_ids }),
   };
-  if (Object.keys(changes).length > 0) await client.update(keyId, changes);
-}
-
-function requiredId({ id }: ApiKeyState): string {
-  if (id === null) throw new Error("a key in the state has no id");
-  return id;
+  if (Object.keys(changes).length > 0) await data.client().update(id, changes);
 }
 
 function isListed({ retiring }: ApiKeyState, keyId: string): boolean {

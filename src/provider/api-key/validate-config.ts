@@ -3,33 +3,26 @@
  *
  * Values that are not known yet pass; Terraform asks again when they are.
  */
-import { path, UNKNOWN, type Diagnostics, type Path, type Unknown } from "../../framework";
+import { path, type Diagnostics } from "../../framework";
 import { Duration } from "../../model/duration";
 import { KeyturnError } from "../../model/error";
 import { maxLogicalNameLength } from "../../model/key-name";
 import { logicalKeyName, namePart } from "../../model/logical-key";
 import { policyDefaults, policyProblems, verificationModes, type PolicyProblem } from "../../model/rotation-policy";
 import type { ApiKeyConfig } from "../schema/api-key-schema";
-
-type Maybe<T> = T | null | Unknown;
+import { capitalised, isKnown, refuse, type Maybe } from "./config-check";
+import { validateTargets } from "./validate-targets";
 
 /** Reports everything in `config` that can be seen to be wrong. */
 export function validateApiKeyConfig(config: ApiKeyConfig, diagnostics: Diagnostics): void {
   validateName(config, diagnostics);
-  refuseEmptyText("owner", config.owner, diagnostics);
+  validateOwner(config.owner, diagnostics);
+  validateCompromised(config.compromised, diagnostics);
   validateScopes(config.scopes, diagnostics);
   validateAccountIds(config.pinterest_account_ids, diagnostics);
   validatePolicy(config, diagnostics);
   validateVerification(config.verification, diagnostics);
   validateTargets(config.deliver_to, diagnostics);
-}
-
-function isKnown<T>(value: Maybe<T>): value is T {
-  return value !== null && value !== UNKNOWN;
-}
-
-function refuse(diagnostics: Diagnostics, at: Path, detail: string): void {
-  diagnostics.error({ summary: "Invalid API key configuration", detail, path: at });
 }
 
 function validateName(config: ApiKeyConfig, diagnostics: Diagnostics): void {
@@ -56,9 +49,19 @@ function validateName(config: ApiKeyConfig, diagnostics: Diagnostics): void {
   }
 }
 
-function refuseEmptyText(attribute: "owner", value: Maybe<string>, diagnostics: Diagnostics): void {
-  if (isKnown(value) && value.trim() === "")
-    refuse(diagnostics, path(attribute), `The ${attribute} is empty; name a team or a person.`);
+function validateOwner(owner: Maybe<string>, diagnostics: Diagnostics): void {
+  if (isKnown(owner) && owner.trim() === "")
+    refuse(diagnostics, path("owner"), "The owner is empty; name a team or a person.");
+}
+
+function validateCompromised(report: Maybe<string>, diagnostics: Diagnostics): void {
+  if (isKnown(report) && report.trim() === "") {
+    refuse(
+      diagnostics,
+      path("compromised"),
+      "The text of compromised is empty. Name the report of the leak, such as INC-42, since setting it revokes every key of this name; or leave it out.",
+    );
+  }
 }
 
 function validateScopes(scopes: ApiKeyConfig["scopes"], diagnostics: Diagnostics): void {
@@ -97,22 +100,30 @@ function validateAccountIds(ids: ApiKeyConfig["pinterest_account_ids"], diagnost
   }
 }
 
-const policyAttribute: Record<PolicyProblem["field"], "rotation_period" | "overlap_window" | "quiet_period"> = {
+const policyAttribute: Record<
+  PolicyProblem["field"],
+  "rotation_period" | "overlap_window" | "quiet_period" | "max_overlap"
+> = {
   period: "rotation_period",
   overlap: "overlap_window",
   quietPeriod: "quiet_period",
+  maxOverlap: "max_overlap",
 };
 
 function validatePolicy(config: ApiKeyConfig, diagnostics: Diagnostics): void {
   const period = readDuration("rotation_period", config.rotation_period, diagnostics);
   const declaredOverlap = readDuration("overlap_window", config.overlap_window, diagnostics);
   const declaredQuiet = readDuration("quiet_period", config.quiet_period, diagnostics);
+  const declaredMaxOverlap = readDuration("max_overlap", config.max_overlap, diagnostics);
   readDuration("overlap_wait", config.overlap_wait, diagnostics);
   const overlap = config.overlap_window === null ? policyDefaults.overlap : declaredOverlap;
   if (!period || !overlap) return;
   const quietPeriod = config.quiet_period === null ? policyDefaults.quietPeriod(overlap) : declaredQuiet;
   if (!quietPeriod) return;
-  for (const { field, message } of policyProblems({ period, overlap, quietPeriod })) {
+  const maxOverlap =
+    config.max_overlap === null ? policyDefaults.maxOverlap({ overlap, quietPeriod }) : declaredMaxOverlap;
+  if (!maxOverlap) return;
+  for (const { field, message } of policyProblems({ period, overlap, quietPeriod, maxOverlap })) {
     const attribute = policyAttribute[field];
     const isDefault = config[attribute] === null;
     refuse(
@@ -124,7 +135,7 @@ function validatePolicy(config: ApiKeyConfig, diagnostics: Diagnostics): void {
 }
 
 function readDuration(
-  attribute: "rotation_period" | "overlap_window" | "quiet_period" | "overlap_wait",
+  attribute: "rotation_period" | "overlap_window" | "quiet_period" | "max_overlap" | "overlap_wait",
   value: Maybe<string>,
   diagnostics: Diagnostics,
 ): Duration | undefined {
@@ -146,39 +157,4 @@ function validateVerification(value: Maybe<string>, diagnostics: Diagnostics): v
       `The verification is ${JSON.stringify(value)}; allowed are ${verificationModes.join(" and ")}.`,
     );
   }
-}
-
-function validateTargets(targets: ApiKeyConfig["deliver_to"], diagnostics: Diagnostics): void {
-  if (!isKnown(targets)) return;
-  if (targets.length === 0) {
-    refuse(
-      diagnostics,
-      path("deliver_to"),
-      "Nothing is said of where the secret goes, and the API shows it only once. Name a store.",
-    );
-  }
-  targets.forEach((target, index) => {
-    if (target === UNKNOWN) return;
-    const state = target.terraform_state;
-    if (state === null)
-      refuse(
-        diagnostics,
-        path("deliver_to", index),
-        `Element ${index} of deliver_to names no store; the one known is terraform_state.`,
-      );
-    if (!isKnown(state)) return;
-    if (state.i_understand_the_secret_is_in_state === false) {
-      refuse(
-        diagnostics,
-        path("deliver_to", index, "terraform_state", "i_understand_the_secret_is_in_state"),
-        // Terraform shows no more of this path than the resource.
-        `In element ${index} of deliver_to, i_understand_the_secret_is_in_state is false. ` +
-          "The secret is put into Terraform's state only if it is true: whoever can read the state can read the secret.",
-      );
-    }
-  });
-}
-
-function capitalised(sentence: string): string {
-  return sentence.charAt(0).toUpperCase() + sentence.slice(1);
 }

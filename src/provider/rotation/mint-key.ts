@@ -6,14 +6,20 @@
  */
 import type { CreatedKey, KeyApiClient } from "../../client";
 import { KeyturnError } from "../../model/error";
-import { pendingName } from "../../model/key-name";
+import type { Instant } from "../../model/instant";
+import { taggedName } from "../../model/key-name";
+import type { DeclaredRights } from "./declared-rights";
 
 /** What is declared of the key to mint. */
-export interface KeyRequest {
+export interface KeyRequest extends DeclaredRights {
   readonly logicalName: string;
-  readonly scopes: readonly string[];
-  /** Undefined means every account of the workspace. */
-  readonly pinterestAccountIds: readonly string[] | undefined;
+}
+
+/** What new names are made of. */
+export interface NamingContext {
+  /** The API's time. */
+  readonly now: Instant;
+  readonly nonce: () => string;
 }
 
 const maxTries = 3;
@@ -25,11 +31,11 @@ const maxTries = 3;
 export async function mintPendingKey(
   client: KeyApiClient,
   { logicalName, scopes, pinterestAccountIds }: KeyRequest,
-  nonce: () => string,
+  { now, nonce }: NamingContext,
 ): Promise<CreatedKey> {
   const lostNames: string[] = [];
   for (;;) {
-    const name = pendingName(logicalName, nonce());
+    const name = taggedName(logicalName, "pending", { at: now, nonce: nonce() });
     try {
       const created = await client.create({ name, scopes, pinterestAccountIds });
       // An answer that was lost may have been a slow commit, so the lost tries are looked for once more.

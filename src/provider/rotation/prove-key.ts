@@ -10,14 +10,24 @@ import type { ListedKey } from "../../model/listed-key";
 import type { Secret } from "../../model/secret";
 
 /** The API tells the time in whole seconds, rounded down, so what it answers may have happened up to a second later than it says. */
-const clockGranularity = Duration.seconds(1);
+export const clockGranularity = Duration.seconds(1);
+
+/** What is remembered of a proof that a secret authenticates. Nothing is known where the key was made by somebody else. */
+export interface RememberedProof {
+  /** The latest instant at which the API may have recorded the proof as a use. */
+  readonly provenAt: Instant | undefined;
+  /** How long the API took at the most to note a use; undefined while it has not been seen to note one. */
+  readonly noticedWithin: { readonly ms: number } | undefined;
+  /** What the API called the request of the proof, by which its log shows whether it knows of reads. */
+  readonly requestId: string | undefined;
+}
+
+/** Nothing is known of a proof. */
+export const noProof: RememberedProof = { provenAt: undefined, noticedWithin: undefined, requestId: undefined };
 
 /** A proof that a secret authenticates. */
-export interface Proof {
-  /** The latest instant at which the API may have recorded the proof as a use. */
+export interface Proof extends RememberedProof {
   readonly provenAt: Instant;
-  /** How long the API took at the most to note the proof as a use; undefined if it had not yet when it was looked for at once. */
-  readonly noticedWithin: { readonly ms: number } | undefined;
   /** The API's own time right after the proof. */
   readonly servedAt: Instant;
   /** The key as the API lists it, which may say more than the answer to its creation. */
@@ -29,7 +39,7 @@ export interface Proof {
  * @throws KeyturnError KEY_STATE if the API does not accept the secret
  */
 export async function proveKey(client: KeyApiClient, key: ListedKey, secret: Secret): Promise<Proof> {
-  const { authenticates, servedAt: answeredAt } = await client.authenticates(secret);
+  const { authenticates, servedAt: answeredAt, requestId } = await client.authenticates(secret);
   if (!authenticates) {
     throw new KeyturnError(
       "KEY_STATE",
@@ -44,6 +54,7 @@ export async function proveKey(client: KeyApiClient, key: ListedKey, secret: Sec
   return {
     provenAt: lastUsedAt?.isAfter(triedAt) ? lastUsedAt : triedAt,
     noticedWithin: lastUsedAt && noticingTime(answeredAt, servedAt),
+    requestId,
     servedAt,
     listed,
   };

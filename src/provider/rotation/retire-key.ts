@@ -4,13 +4,18 @@
  * Every look is a fresh one. A key that has to stay is left working, which is no failure: the resource that took over lists it,
  * and a later plan shows its revocation.
  */
-import type { KeyApiClient, KeyListing } from "../../client";
 import type { Clock } from "../../model/clock";
+import type { KeyApiClient } from "../../client";
+import { findKey } from "../../model/key-index";
+import type { EvidenceSource } from "../../evidence/evidence-source";
 import { generationsOf } from "../../model/generations";
 import { Instant } from "../../model/instant";
-import { findKey } from "../../model/key-index";
-import { judgeRetirement, mayHoldBy, type MissingCondition, type SuccessorEvidence } from "../../model/retirement";
-import type { RotationPolicy } from "../../model/rotation-policy";
+import { decide } from "../../model/lifecycle";
+import { mayHoldBy, type MissingCondition } from "../../model/retirement";
+import type { DeclaredKey } from "./declared-key";
+import { gatherFacts } from "./gather-facts";
+import { situationOf } from "./key-facts";
+import type { RememberedProof } from "./prove-key";
 
 /** How a retirement ended. */
 export type RetirementOutcome =
@@ -18,21 +23,24 @@ export type RetirementOutcome =
   /** Somebody else revoked it, or it is gone. */
   | { readonly kind: "gone" }
   | { readonly kind: "kept"; readonly missing: readonly MissingCondition[] }
-  /** No active key took over: it may be the last one that works. */
+  /** No active key has taken over: it may be the last one that works. */
   | { readonly kind: "no-successor" };
-
-/** What this process knows of a key that it has created. */
-export interface KnownSuccessor extends Pick<SuccessorEvidence, "provenAt" | "noticedWithin"> {
-  /** The policy that holds now. That of the replaced key may be an older one. */
-  readonly policy: RotationPolicy;
-}
 
 /** The key to end. */
 export interface RetirementRequest {
   readonly keyId: string;
-  readonly logicalName: string;
-  /** What is known of the key that took over; undefined if another run has created it. */
-  readonly successor: (keyId: string) => KnownSuccessor | undefined;
+  /** What is declared of the logical key, with the policy that holds now: that of the replaced key may be an older one. */
+  readonly declared: DeclaredKey;
+  /** The proof of the secret of the key that took over, and its id; undefined if another run has made it. */
+  readonly successor: { readonly keyId: string; readonly proof: RememberedProof } | undefined;
+}
+
+/** What it is done with. */
+export interface RetirementMeans {
+  readonly client: KeyApiClient;
+  readonly clock: Clock;
+  readonly sources: readonly EvidenceSource[];
+  readonly signal: AbortSignal;
 }
 
 /** How long is waited between two looks. */
@@ -42,51 +50,58 @@ const longestPauseMs = 15_000;
 type Look = RetirementOutcome | { readonly kind: "due" };
 
 /** Revokes a replaced key as soon as that is allowed, and waits for it no longer than the policy's `overlapWait`. */
-export async function retireKey(
-  client: KeyApiClient,
-  request: RetirementRequest,
-  { clock, signal }: { readonly clock: Clock; readonly signal: AbortSignal },
-): Promise<RetirementOutcome> {
+export async function retireKey(request: RetirementRequest, means: RetirementMeans): Promise<RetirementOutcome> {
+  const { client, clock, signal } = means;
+  const overlapWaitMs = request.declared.policy.overlapWait.ms;
   // The API's time decides about the key. How long to wait is counted here, too, in case the API's time stands still.
   const startedAt = clock.now();
   let firstServedAt: Instant | undefined;
   for (let looks = 0; ; looks += 1) {
-    const listing = await client.list({ fresh: true });
-    firstServedAt ??= listing.servedAt;
-    const { look, overlapWaitMs } = lookOnce(listing, request);
+    const { look, servedAt } = await lookOnce(request, means);
+    firstServedAt ??= servedAt;
     if (look.kind === "due") {
       await client.revoke(request.keyId);
       return { kind: "revoked" };
     }
     if (look.kind !== "kept" || signal.aborted) return look;
     const deadline = firstServedAt.plus({ ms: overlapWaitMs });
-    const isOver = !listing.servedAt.isBefore(deadline) || startedAt.msUntil(clock.now()) >= overlapWaitMs;
+    const isOver = !servedAt.isBefore(deadline) || startedAt.msUntil(clock.now()) >= overlapWaitMs;
     if (isOver || !mayHoldBy(look.missing, deadline)) return look;
-    await pause(pauseMs(look.missing, { now: listing.servedAt, looks }), clock, signal);
+    await pause(pauseMs(look.missing, { now: servedAt, looks }), clock, signal);
   }
 }
 
-function lookOnce(
-  { keys, servedAt }: KeyListing,
-  { keyId, logicalName, successor: known }: RetirementRequest,
-): { readonly look: Look; readonly overlapWaitMs: number } {
-  const retiring = findKey(keys, keyId);
-  if (!retiring || retiring.revokedAt) return { look: { kind: "gone" }, overlapWaitMs: 0 };
-  const [successor] = generationsOf(keys, logicalName).active;
-  if (!successor) return { look: { kind: "no-successor" }, overlapWaitMs: 0 };
-  const knownSuccessor = known(successor.id);
-  if (!knownSuccessor) {
+async function lookOnce(
+  { keyId, declared, successor }: RetirementRequest,
+  { client, sources }: RetirementMeans,
+): Promise<{ readonly look: Look; readonly servedAt: Instant }> {
+  const listing = await client.list({ fresh: true });
+  const { servedAt } = listing;
+  const retiring = findKey(listing.keys, keyId);
+  if (!retiring || retiring.revokedAt) return { look: { kind: "gone" }, servedAt };
+  const [active] = generationsOf(listing.keys, declared.logicalName).active;
+  if (!active) return { look: { kind: "no-successor" }, servedAt };
+  if (active.id !== successor?.keyId) {
     const reason = "another run has created its successor, whose own plan knows when it may go";
     return {
       look: { kind: "kept", missing: [{ condition: "successor-used", reason, until: "unknowable" }] },
-      overlapWaitMs: 0,
+      servedAt,
     };
   }
-  const { policy, provenAt, noticedWithin } = knownSuccessor;
-  const { createdAt, lastUsedAt } = successor;
-  const look = judgeRetirement(retiring, { createdAt, lastUsedAt, provenAt, noticedWithin }, { policy, now: servedAt });
-  return { look, overlapWaitMs: policy.overlapWait.ms };
+  const { proof } = successor;
+  const facts = await gatherFacts({ declared, listing, proof, inState: undefined, sources, fresh: true });
+  const decision = decide(situationOf(facts, { kind: "phase-out" })).find(
+    (each) => each.kind !== "mint" && each.key !== "minted" && each.key.id === keyId,
+  );
+  if (decision?.kind === "revoke") return { look: { kind: "due" }, servedAt };
+  return { look: decision?.kind === "keep" ? { kind: "kept", missing: decision.missing } : unnamed, servedAt };
 }
+
+/** Somebody has renamed it since, so that it is no replaced key of this name any more. */
+const unnamed: Look = {
+  kind: "kept",
+  missing: [{ condition: "overlap", reason: "it is not named as a replaced key any more", until: "unknowable" }],
+};
 
 /** Until the next condition may hold; where only traffic can tell, longer and longer. */
 function pauseMs(

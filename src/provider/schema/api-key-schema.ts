@@ -64,6 +64,13 @@ export const apiKeySchema = defineSchema({
       description:
         "How long an apply waits for the overlap to end. A replaced key that cannot be revoked within it is left working and listed in `retiring`; a later plan shows its revocation. Default `5m`.",
     },
+    max_overlap: {
+      type: t.string,
+      optional: true,
+      description:
+        "How long a replaced key may stay at the most. It is never revoked for being older than this, but from then on every plan warns that it still works, and says what it waits for. " +
+        "Not shorter than the overlap window and the quiet period. Default `7d`, or the overlap window and the quiet period together if that is longer.",
+    },
     verification: {
       type: t.string,
       optional: true,
@@ -74,7 +81,28 @@ export const apiKeySchema = defineSchema({
     rotation_triggers: {
       type: t.map(t.string),
       optional: true,
-      description: "Any values; a change of one of them replaces the key.",
+      description:
+        "Any values. A trigger that is added or changed replaces the key; one that is removed does not. They are kept in the state, so they must not be secrets.",
+    },
+    compromised: {
+      type: t.string,
+      optional: true,
+      description:
+        "The report of a leak, such as `INC-42`. Set or changed, it turns the order round: the apply revokes every key of this name first and then creates and delivers a new one, " +
+        "so the service has no working key in between. Left as it is, or removed, it does nothing. Kept in the state, so it must not be a secret.",
+    },
+    deletion_protection: {
+      type: t.bool,
+      optional: true,
+      description:
+        "Whether a plan that destroys the key is refused. To take it off, apply `false` first and destroy afterwards. Rotations go on. Default `false`.",
+    },
+    force_revoke: {
+      type: t.bool,
+      optional: true,
+      description:
+        "Whether a destroy revokes the key even though it was used lately; without it such a plan is refused. It counts only once it has been applied. " +
+        "It does not lift `deletion_protection`, and it does not shorten a rotation. Default `false`.",
     },
     deliver_to: {
       nested: "list",
@@ -91,6 +119,28 @@ export const apiKeySchema = defineSchema({
               type: t.bool,
               required: true,
               description: "Must be `true`: whoever can read the state can read the secret.",
+            },
+          },
+        },
+        encrypted_file: {
+          nested: "single",
+          optional: true,
+          description:
+            "Writes the secret to a file, encrypted in the age format: `age --decrypt -i key.txt PATH` prints it. The secret before it is kept in `PATH.previous`. " +
+            "Only the user that runs Terraform can read the files.",
+          attributes: {
+            path: {
+              type: t.string,
+              required: true,
+              description:
+                "The file. If the path is not absolute, it is relative to the folder that Terraform runs in. Its folder must exist. " +
+                "A file that was not put there for this key is not overwritten.",
+            },
+            recipients: {
+              type: t.set(t.string),
+              required: true,
+              description:
+                "The public keys of those who may decrypt the file, as age-keygen prints them: `age1…`. At least one.",
             },
           },
         },

@@ -1,4 +1,5 @@
-import { TerraformIterator, TerraformOutput, TerraformVariable, Token } from "cdktf";
+import { NullProvider } from "@cdktf/provider-null/lib/provider";
+import { TerraformIterator, TerraformOutput, TerraformStack, TerraformVariable, Testing, Token } from "cdktf";
 import { ApiKey } from "../../../src/constructs/api-key";
 import { KeyturnProvider } from "../../../src/constructs/keyturn-provider";
 import { Duration } from "../../../src/model/duration";
@@ -38,16 +39,22 @@ describe("the configuration of a key", () => {
       period: Duration.days(30),
       overlap: Duration.hours(36),
       quietPeriod: Duration.minutes(90),
+      maxOverlap: Duration.days(10),
       overlapWait: Duration.seconds(0),
       verification: "time-only",
       triggers: { incident: "none" },
     };
 
-    expect(attributesOf({ rotation, pinterestAccountIds: [accountId] })).toMatchObject({
+    const others = { compromised: "INC-42", deletionProtection: true, forceRevoke: false };
+    expect(attributesOf({ rotation, pinterestAccountIds: [accountId], ...others })).toMatchObject({
+      compromised: "INC-42",
+      deletion_protection: true,
+      force_revoke: false,
       pinterest_account_ids: [accountId],
       rotation_period: "30d",
       overlap_window: "36h",
       quiet_period: "90m",
+      max_overlap: "10d",
       overlap_wait: "0s",
       verification: "time-only",
       rotation_triggers: { incident: "none" },
@@ -69,6 +76,7 @@ describe("the configuration of a key", () => {
     const stack = emptyStack();
     new KeyturnProvider(stack, "keyturn");
     const text = new TerraformVariable(stack, "text", { type: "string" }).stringValue;
+    const flag = new TerraformVariable(stack, "flag", { type: "bool" }).booleanValue;
     const list = new TerraformVariable(stack, "list", { type: "list(string)" }).listValue;
     const map = Token.asStringMap(new TerraformVariable(stack, "map", { type: "map(string)" }).value);
     addKey(stack, "scheduler", {
@@ -77,7 +85,17 @@ describe("the configuration of a key", () => {
       owner: text,
       scopes: list,
       pinterestAccountIds: [accountId, text],
-      rotation: { period: text, overlap: text, quietPeriod: Duration.days(200), verification: text, triggers: map },
+      rotation: {
+        period: text,
+        overlap: text,
+        quietPeriod: Duration.days(200),
+        maxOverlap: text,
+        verification: text,
+        triggers: map,
+      },
+      compromised: text,
+      deletionProtection: flag,
+      forceRevoke: flag,
     });
 
     expect(synthesise(stack).resource?.["keyturn_api_key"]?.["scheduler"]).toMatchObject({
@@ -89,8 +107,12 @@ describe("the configuration of a key", () => {
       rotation_period: "${var.text}",
       overlap_window: "${var.text}",
       quiet_period: "200d",
+      max_overlap: "${var.text}",
       verification: "${var.text}",
       rotation_triggers: "${var.map}",
+      compromised: "${var.text}",
+      deletion_protection: "${var.flag}",
+      force_revoke: "${var.flag}",
     });
   });
 
@@ -174,10 +196,17 @@ describe("a key is refused", () => {
     ["no service", { service: undefined }, "service: got nothing; letters, digits"],
     ["an environment ending with a hyphen", { environment: "prod-" }, "environment: got 'prod-'"],
     ["a name that is too long", { service: tooLong }, `at most ${maxLogicalNameLength} are possible`],
+    ["a blank owner", { owner: " " }, "owner: got ' '; write a team's or a person's address"],
     ["an empty owner", { owner: "" }, "owner: got ''; write a team's or a person's address"],
     ["no scopes", { scopes: [] }, "scopes: got []; name at least one scope, because"],
     ["missing scopes", { scopes: undefined }, "scopes: got nothing; name at least one scope"],
-    ["scopes that are a text", { scopes: "read" }, "scopes: got 'read'; name at least one scope"],
+    ["scopes that are a text", { scopes: "read" }, `scopes: got 'read'; write a list: ["read"]`],
+    [
+      "scopes that are several words",
+      { scopes: "read, write" },
+      `scopes: got 'read, write'; write a list: ["read", "write"]`,
+    ],
+    ["scopes that are an empty text", { scopes: "" }, "scopes: got ''; name at least one scope"],
     ["an empty scope", { scopes: ["read", ""] }, "scopes.1: got ''; a scope is a text"],
     ["a scope named twice", { scopes: ["read", "read"] }, "scopes: got [ 'read', 'read' ]; name each of them once"],
     [
@@ -194,6 +223,36 @@ describe("a key is refused", () => {
     ["no period", { rotation: {} }, "rotation.period: got nothing; it must be a Duration"],
     ["a period of zero", rotation({ period: Duration.days(0) }), "rotation.period: the rotation period is 0s"],
     ["a period that is a text", rotation({ period: "90d" }), `rotation.period: got '90d'; write Duration.parse("90d")`],
+    [
+      "a period that is a text and no duration",
+      rotation({ period: "1 hour" }),
+      "rotation.period: got '1 hour'; it must be a Duration, such as Duration.days(90)",
+    ],
+    [
+      "a longest overlap that the overlap does not fit into",
+      rotation({ overlap: Duration.days(8), maxOverlap: Duration.days(7) }),
+      "rotation.maxOverlap: the overlap of 8d does not fit",
+    ],
+    [
+      "a longest overlap that the quiet period does not fit into",
+      rotation({ quietPeriod: Duration.days(8), maxOverlap: Duration.days(7) }),
+      "rotation.maxOverlap: the quiet period of 8d does not fit",
+    ],
+    ["a report of a leak without a name", { compromised: "" }, "compromised: got ''; name the report of the leak"],
+    ["a report of a leak that is a flag", { compromised: true }, "compromised: got true; name the report of the leak"],
+    [
+      "a protection that is a text",
+      { deletionProtection: "yes" },
+      "deletionProtection: got 'yes'; write true or false",
+    ],
+    ["a force that is a number", { forceRevoke: 1 }, "forceRevoke: got 1; write true or false"],
+    ["a provider that is a text", { provider: "prod" }, "provider: got 'prod'; pass the KeyturnProvider itself"],
+    [
+      "another provider",
+      { provider: new NullProvider(emptyStack(), "null") },
+      `provider: got the NullProvider "publishing/null"; pass the KeyturnProvider itself`,
+    ],
+    ["a dependency outside a list", { dependsOn: "scheduler" }, "dependsOn: got 'scheduler'; write a list"],
     [
       "a period that is a number",
       rotation({ period: 90 }),
@@ -249,6 +308,18 @@ describe("a key is refused", () => {
     expect(make).toThrow(KeyturnError);
   });
 
+  test.each<[string, unknown[]]>([
+    ["left out", []],
+    ["null", [null]],
+    ["a text", ["scheduler"]],
+  ])("if its props are %s", (_name, props) => {
+    const make = (): ApiKey => Reflect.construct(ApiKey, [emptyStack(), "scheduler", ...props]) as ApiKey;
+
+    expect(messageOf(make)).toBe(
+      `ApiKey "publishing/scheduler" cannot be made:\n  - its properties are missing; write them as an object`,
+    );
+  });
+
   test("with its path and all problems at once", () => {
     const make = (): ApiKey =>
       addKey(emptyStack(), "scheduler", { service: "my service", owner: "", scopes: [], rotation: { period: "90d" } });
@@ -262,5 +333,31 @@ describe("a key is refused", () => {
         `  - rotation.period: got '90d'; write Duration.parse("90d"), or Duration.days(90) and its like`,
       ].join("\n"),
     );
+  });
+});
+
+describe("a key with unusual scopes", () => {
+  const warningsFor = (scopes: readonly string[]): string[] => {
+    const app = Testing.app();
+    const stack = new TerraformStack(app, "publishing");
+    new KeyturnProvider(stack, "keyturn");
+    addKey(stack, "scheduler", { scopes });
+    app.synth();
+    return app.manifest.stacks["publishing"]?.annotations.map(({ message }) => message) ?? [];
+  };
+
+  test("is taken, with a warning for each scope that reads like a typo", () => {
+    expect(warningsFor(["read", "wirte", "Read"])).toEqual([
+      `the scope "wirte" reads like a typo; the known ones are read, write, destructive`,
+      `the scope "Read" reads like a typo; the known ones are read, write, destructive`,
+    ]);
+  });
+
+  test.each<[string, readonly string[]]>([
+    ["the known scopes", ["read", "write", "destructive"]],
+    ["a scope that is a token", [Token.asString({ Ref: "x" })]],
+    ["scopes that are a token", Token.asList({ Ref: "x" })],
+  ])("says nothing of %s", (_name, scopes) => {
+    expect(warningsFor(scopes)).toEqual([]);
   });
 });

@@ -100,6 +100,13 @@ describe("the configuration of a provider", () => {
     expect(make).toThrow(KeyturnError);
   });
 
+  test("is refused for a text in place of the props, without showing it", () => {
+    const make = (): unknown => Reflect.construct(KeyturnProvider, [emptyStack(), "keyturn", "pb_live_leaked"]);
+
+    expect(messageOf(make)).toContain("its properties are missing; write them as an object");
+    expect(messageOf(make)).not.toContain("leaked");
+  });
+
   test("is refused with two credentials", () => {
     const stack = emptyStack();
     const secret = new TerraformVariable(stack, "secret", { type: "string", sensitive: true }).stringValue;
@@ -107,6 +114,31 @@ describe("the configuration of a provider", () => {
     expect(messageOf(() => new KeyturnProvider(stack, "keyturn", { apiKey: secret, token: secret }))).toContain(
       "apiKey and token are given, but one credential is enough",
     );
+  });
+});
+
+describe("several providers in a stack", () => {
+  test.each<[string, object, string]>([
+    ["no alias", {}, "with no alias"],
+    ["one alias", { alias: "other" }, `with the alias "other"`],
+  ])("are refused if two of them have %s", (_name, props, expected) => {
+    const stack = emptyStack();
+    new KeyturnProvider(stack, "one", props);
+    new KeyturnProvider(stack, "two", props);
+
+    const message = messageOf(() => synthesise(stack));
+    expect(message).toContain(
+      `publishing/one and publishing/two are both KeyturnProviders ${expected}; give each but one`,
+    );
+    expect(message.match(/both KeyturnProviders/g)).toHaveLength(1);
+  });
+
+  test("are fine if one of them has an alias", () => {
+    const stack = emptyStack();
+    new KeyturnProvider(stack, "one");
+    new KeyturnProvider(stack, "two", { alias: "two" });
+
+    expect(() => synthesise(stack)).not.toThrow();
   });
 });
 

@@ -1,0 +1,42 @@
+/**
+ * Decides whether the last key of a logical key may be revoked: nobody has taken over from it, so whoever uses it loses access.
+ */
+import { lastUse, usedSince, type Observation } from "./evidence";
+import type { Instant } from "./instant";
+import {
+  allAnswer,
+  isQuiet,
+  verdictOf,
+  type JudgementContext,
+  type MissingCondition,
+  type RetirementVerdict,
+} from "./retirement";
+
+/** What must be known of a key that is to end without a successor. */
+export interface LastKeyEvidence {
+  readonly observations: readonly Observation[];
+  /** As in `SuccessorEvidence`: a use up to then was keyturn's own. */
+  readonly provenAt: Instant | undefined;
+}
+
+/** Says whether the key may be revoked at `now`, and if not, why not. */
+export function judgeLastKey(key: LastKeyEvidence, context: JudgementContext): RetirementVerdict {
+  return verdictOf([allAnswer(key.observations), notInUse(key, context)]);
+}
+
+function notInUse(
+  { observations, provenAt }: LastKeyEvidence,
+  context: JudgementContext,
+): MissingCondition | undefined {
+  const usedAt = lastUse(observations);
+  const { quietPeriod, verification } = context.policy;
+  if (usedAt) {
+    // Somebody notes uses, and the only one that was noted is keyturn's own.
+    if (provenAt && !usedSince(observations, provenAt)) return undefined;
+    const until = usedAt.plus(quietPeriod);
+    if (!context.now.isBefore(until)) return undefined;
+    return { condition: "quiet", reason: `it was last used at ${usedAt}, and must be quiet for ${quietPeriod}`, until };
+  }
+  // Nobody knows of a use. Whoever wrote that time alone ends an overlap has no evidence to offer.
+  return verification === "time-only" ? undefined : isQuiet(observations, context);
+}

@@ -1,0 +1,61 @@
+/**
+ * Decides about the keys that still work beside the active one of a logical key: replaced ones, ones that were rolled back, and ones
+ * that a run has left unfinished.
+ */
+import type { Delivery } from "./decision";
+import { Duration } from "./duration";
+import { usedSince, type Observation } from "./evidence";
+import type { Generations } from "./generations";
+import type { Instant } from "./instant";
+import { phaseOf, phaseSince } from "./key-name";
+import type { ListedKey } from "./listed-key";
+import { judgeRetirement, type JudgementContext, type RetirementVerdict, type SuccessorEvidence } from "./retirement";
+
+/** The keys beside the active one, the replaced ones first, each kind oldest first. */
+export function leftoversOf({ retiring, rolledBack, pending }: Generations): readonly ListedKey[] {
+  return [...retiring, ...rolledBack, ...pending];
+}
+
+/** A key beside the active one, and what is known of it. */
+export interface Leftover {
+  readonly key: Pick<ListedKey, "name" | "createdAt">;
+  readonly observations: readonly Observation[];
+  readonly delivery: Delivery;
+}
+
+/** Says whether the key may be revoked at `now`, and if not, which conditions are missing. */
+export function judgeLeftover(
+  { key, observations, delivery }: Leftover,
+  successor: SuccessorEvidence,
+  { logicalName, policy, now }: JudgementContext & { readonly logicalName: string },
+): RetirementVerdict {
+  const isPending = phaseOf(key.name, logicalName) === "pending";
+  const unfinished = isPending ? judgeUnfinished(key, now) : undefined;
+  if (unfinished?.kind === "kept") return unfinished;
+  if (unfinished && delivery === "nowhere" && !isUsedByOthers(key, observations)) return unfinished;
+  return judgeRetirement({ name: key.name, observations }, successor, { policy, now });
+}
+
+/** A run that mints a key promotes it or takes it back within seconds, or some minutes on a bad network. */
+const longestRun = Duration.minutes(15);
+
+/** Says whether the run that has minted a pending key is certain to have ended. */
+export function judgeUnfinished(key: Leftover["key"], now: Instant): RetirementVerdict {
+  const until = bornAt(key)?.plus(longestRun);
+  if (!until || !now.isBefore(until)) return { kind: "due" };
+  const reason = `a run that is still under way may have minted it; that is certain not to be so from ${until} on`;
+  return { kind: "kept", missing: [{ condition: "overlap", reason, until }] };
+}
+
+/** Whoever minted the key has tried its secret within that run. A later use shows that the secret has reached somebody. */
+function isUsedByOthers(key: Leftover["key"], observations: readonly Observation[]): boolean {
+  const born = bornAt(key);
+  return (
+    observations.some(({ lastUsedAt }) => lastUsedAt !== undefined) &&
+    (!born || usedSince(observations, born.plus(longestRun)))
+  );
+}
+
+function bornAt({ createdAt, name }: Leftover["key"]): Instant | undefined {
+  return createdAt ?? phaseSince(name);
+}

@@ -1,0 +1,47 @@
+/**
+ * Answers a leak: revokes every generation of a key first, and then makes a new one, in the place of the one in the state.
+ *
+ * It is a change in place and no replacement, because only a change in place knows the state of before: a creation could not tell a
+ * leak that is reported from one that was answered long ago and is still written down, and would revoke first at every rotation.
+ */
+import type { Diagnostics } from "../../framework";
+import type { ListedKey } from "../../model/listed-key";
+import type { ProviderData } from "../provider-data";
+import { makeNewGeneration } from "../rotation/new-generation";
+import { declaredApiKey } from "./declared-api-key";
+import type { DeclaredApiKey } from "./known-state";
+import { declaredRights, stateAfter, type StateAfter } from "./state-after";
+
+/** @throws KeyturnError; what was revoked until then stays revoked, and the next run goes on */
+export async function answerIncident(
+  attributes: DeclaredApiKey,
+  { data, diagnostics }: { readonly data: ProviderData; readonly diagnostics: Diagnostics },
+): Promise<StateAfter> {
+  const declared = declaredApiKey(attributes);
+  const incident = attributes.compromised ?? "";
+  return await data.locks.run(declared.logicalName, async () => {
+    let before: readonly ListedKey[] = [];
+    const request = {
+      declared,
+      rights: declaredRights(attributes),
+      intent: { kind: "answer-incident", incident },
+      check: ({ keys }: { readonly keys: readonly ListedKey[] }) => {
+        before = keys;
+      },
+    } as const;
+    const made = await makeNewGeneration(request, data);
+    const left = new Set(made.facts.keys.map(({ id }) => id));
+    const revoked = before.filter(({ id, revokedAt }) => !left.has(id) && revokedAt === undefined);
+    diagnostics.warning({
+      summary: "Compromised keys were revoked",
+      detail:
+        `Because of ${incident}, these keys of ${declared.logicalName} do not work any more: ${revoked.map(describe).join("; ")}. ` +
+        `The new key is ${made.key.id}. Look into the activity log of the API for what they did.`,
+    });
+    return stateAfter(attributes, declared, made);
+  });
+}
+
+function describe({ id, name, lastUsedAt }: ListedKey): string {
+  return `${name} (${id}), last used ${lastUsedAt ? `at ${lastUsedAt}` : "at a time that is not known, if ever"}`;
+}

@@ -1,0 +1,48 @@
+/**
+ * The state and the snapshot of a key whose new generation has just become active.
+ */
+import type { NewGeneration } from "../rotation/new-generation";
+import type { DeclaredKey } from "../rotation/declared-key";
+import { rotationDueAt } from "../../model/rotation-schedule";
+import type { ApiKeyState } from "../schema/api-key-schema";
+import { identityAttributes, leftoversAttribute } from "./api-key-state";
+import type { DeclaredApiKey } from "./known-state";
+import { encodeSnapshot } from "./snapshot";
+import { leftoversBeside, takeSnapshot } from "./take-snapshot";
+
+/** What Terraform keeps of the key. */
+export interface StateAfter {
+  readonly state: ApiKeyState;
+  /** The private data. */
+  readonly private: unknown;
+}
+
+/** @param attributes what the configuration declares */
+export function stateAfter(
+  attributes: DeclaredApiKey,
+  { logicalName, policy, isInState }: DeclaredKey,
+  { key, secret, proof, facts }: NewGeneration,
+): StateAfter {
+  const createdAt = key.createdAt ?? facts.now;
+  const leftovers = leftoversBeside(key, facts);
+  const otherNames = leftovers.map(({ name }) => name);
+  return {
+    state: {
+      ...attributes,
+      ...identityAttributes(key.id, createdAt),
+      name: logicalName,
+      rotate_after: rotationDueAt(createdAt, policy, { logicalName, otherNames }).toString(),
+      secret: isInState && secret ? secret.reveal() : null,
+      retiring: leftoversAttribute(leftovers),
+    },
+    private: encodeSnapshot(takeSnapshot(key, facts, { proof, owesRotation: false })),
+  };
+}
+
+/** What is declared of the rights of a key. */
+export function declaredRights({ scopes, pinterest_account_ids: accounts }: DeclaredApiKey): {
+  readonly scopes: readonly string[];
+  readonly pinterestAccountIds: readonly string[] | undefined;
+} {
+  return { scopes: scopes ?? [], pinterestAccountIds: accounts ?? undefined };
+}

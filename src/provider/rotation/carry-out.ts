@@ -1,0 +1,200 @@
+/**
+ * Carries decisions about a logical key out, one request after the other, as a two-phase commit.
+ *
+ * Until the new key is active nothing is lost: a failure takes everything back, and a run that is cut short leaves names and stores
+ * from which the next one goes on. The exception is an incident, which begins with revocations; what it makes stays.
+ */
+import type { KeyApiClient } from "../../client";
+import type { Clock } from "../../model/clock";
+import type { Decision } from "../../model/decision";
+import { KeyturnError } from "../../model/error";
+import type { Instant } from "../../model/instant";
+import { taggedName } from "../../model/key-name";
+import type { ListedKey } from "../../model/listed-key";
+import type { Secret } from "../../model/secret";
+import { checkAll, deliverToAll, heldByAll, restoreAll, type Store } from "../../stores";
+import { requireDeclaredRights, type DeclaredRights } from "./declared-rights";
+import { mintPendingKey } from "./mint-key";
+import { clockGranularity, proveKey, type Proof } from "./prove-key";
+import { failureReport, takeBack, type Undo } from "./take-back";
+
+/** What the decisions are carried out with. */
+export interface Means {
+  readonly client: KeyApiClient;
+  readonly logicalName: string;
+  /** What a key that is minted may do. @default - none can be minted */
+  readonly rights?: DeclaredRights;
+  readonly stores: readonly Store[];
+  readonly nonce: () => string;
+  /** The API's time when the decisions were made. */
+  readonly now: Instant;
+  /** Counts what has passed since. */
+  readonly clock: Clock;
+}
+
+/** A key that was minted, with the only copy of its secret. */
+export interface MintedKey {
+  readonly key: ListedKey;
+  readonly secret: Secret;
+  readonly proof: Proof;
+}
+
+/** What has become of the keys. */
+export interface CarriedOut {
+  /** Undefined if none was to be minted. */
+  readonly minted: MintedKey | undefined;
+  /** The new names of the keys that were renamed, by id. */
+  readonly names: ReadonlyMap<string, string>;
+  /** The API's time at the end, as far as it was told. */
+  readonly now: Instant;
+}
+
+/**
+ * Carries the decisions out in their order. Those that do nothing are passed over.
+ * @throws KeyturnError after everything has been taken back; the message says so, or names what could not be taken back
+ */
+export async function carryOut(decisions: readonly Decision[], means: Means): Promise<CarriedOut> {
+  const names = new Map<string, string>();
+  const undo: Undo[] = [];
+  const startedAt = means.clock.now();
+  const apiTime = (): Instant => means.now.plus({ ms: Math.max(0, startedAt.msUntil(means.clock.now())) });
+  let minted: MintedKey | undefined;
+  if (decisions.some(({ kind }) => kind === "mint")) await checkAll(means.stores);
+  try {
+    for (const decision of decisions) {
+      if (decision.kind === "mint") minted = await mint(means, undo);
+      else await step(decision, { means, minted, names, undo, apiTime });
+    }
+    return { minted, names, now: minted?.proof.servedAt ?? means.now };
+  } catch (error) {
+    const hasRevoked = decisions.some(({ kind }) => kind === "revoke");
+    // What was revoked first cannot come back, so the key that is to replace it must not go either.
+    throw hasRevoked ? unfinishedIncident(error) : failureReport(error, await takeBack(undo));
+  }
+}
+
+interface Progress {
+  readonly means: Means;
+  readonly minted: MintedKey | undefined;
+  readonly names: Map<string, string>;
+  readonly undo: Undo[];
+  /** The API's time now, as far as it can be told without asking. */
+  readonly apiTime: () => Instant;
+}
+
+async function mint({ client, logicalName, rights, nonce, now }: Means, undo: Undo[]): Promise<MintedKey> {
+  const declared = required(rights);
+  const { key, secret } = await mintPendingKey(client, { logicalName, ...declared }, { now, nonce });
+  undo.push({
+    what: `The new key ${key.id} was revoked again`,
+    whatIsLeft: `The new key ${key.id} could not be revoked again, and may be left over`,
+    run: async () => {
+      await client.revoke(key.id);
+    },
+  });
+  requireDeclaredRights(key, declared);
+  const proof = await proveKey(client, key, secret);
+  return { key: proof.listed, secret, proof };
+}
+
+async function step(decision: Exclude<Decision, { kind: "mint" }>, progress: Progress): Promise<void> {
+  switch (decision.kind) {
+    case "deliver":
+      await (decision.key === "minted"
+        ? deliver(required(progress.minted), progress)
+        : goBackTo(decision.key, progress));
+      return;
+    case "retire":
+      await retire(decision.key, decision.as, progress);
+      return;
+    case "promote":
+      await promote(decision.key === "minted" ? required(progress.minted).key : decision.key, progress);
+      return;
+    case "revoke":
+      await progress.means.client.revoke(decision.key.id);
+      return;
+    case "keep":
+    case "leave-alone":
+      return;
+    default:
+      decision satisfies never;
+  }
+}
+
+async function deliver({ key, secret }: MintedKey, { means: { stores }, undo }: Progress): Promise<void> {
+  if (stores.length === 0) return;
+  const restore: Undo = {
+    what: `Every delivery target has the secret of before`,
+    whatIsLeft: `Not every delivery target has the secret of before; the secret of the new key ${key.id} may be in use`,
+    goesFirst: true,
+    run: async () => {
+      await restoreAll(stores, key.id);
+    },
+  };
+  undo.push(restore);
+  await deliverToAll(stores, { keyId: key.id, secret });
+}
+
+/** What a store keeps of the key before is made current again. It cannot be taken back, since the secret that it replaces is not kept. */
+async function goBackTo(key: ListedKey, { means: { stores } }: Progress): Promise<void> {
+  const holdings = await heldByAll(stores);
+  for (const { store, held, problem } of holdings) {
+    if (problem) throw problem;
+    if (held.current === key.id || (held.current !== undefined && held.previous === key.id)) continue;
+    throw new KeyturnError(
+      "STORE_REFUSED",
+      `${store.description} does not keep the secret of the key ${key.id}, so it cannot go back to it; nothing was changed`,
+    );
+  }
+  for (const { store, held } of holdings) {
+    if (held?.current !== undefined && held.current !== key.id) await store.restorePrevious(held.current);
+  }
+}
+
+async function retire(key: ListedKey, as: "retiring" | "rolledBack", progress: Progress): Promise<void> {
+  const { client, logicalName, nonce } = progress.means;
+  // Rounded up: the new secret is delivered by then, and proven, so that no later use is keyturn's own.
+  const at = progress.apiTime().plus(clockGranularity);
+  const name = taggedName(logicalName, as, { at, nonce: nonce() });
+  progress.undo.push({
+    what: `The old key ${key.id} is as it was`,
+    whatIsLeft: `The old key ${key.id} may be named as retiring; it works all the same`,
+    run: async () => {
+      await rename(client, key.id, key.name);
+    },
+  });
+  if (await rename(client, key.id, name)) progress.names.set(key.id, name);
+}
+
+async function promote(key: ListedKey, { means, names }: Progress): Promise<void> {
+  const { client, logicalName } = means;
+  await client.update(key.id, { name: logicalName });
+  names.set(key.id, logicalName);
+}
+
+/** @returns false if there is no such key any more: it was revoked since it was listed */
+async function rename(client: KeyApiClient, keyId: string, name: string): Promise<boolean> {
+  try {
+    await client.update(keyId, { name });
+    return true;
+  } catch (error) {
+    if (error instanceof KeyturnError && error.code === "NOT_FOUND") return false;
+    throw error;
+  }
+}
+
+function unfinishedIncident(error: unknown): KeyturnError {
+  const { message, code } =
+    error instanceof KeyturnError ? error : { message: String(error), code: "API_FAILED" as const };
+  return new KeyturnError(
+    code,
+    `${message.replace(/\.$/, "")}\n\nKeys of the incident were revoked already, and nothing was taken back. Run this again at once: it makes a new key.`,
+    { cause: error },
+  );
+}
+
+/** @throws Error that is a bug: the decisions do not fit together, or not to what they are carried out with */
+function required<T>(value: T | undefined): T {
+  if (value === undefined) throw new Error("a decision speaks of something that is not there");
+  return value;
+}

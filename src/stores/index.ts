@@ -1,0 +1,6 @@
+/** Where secrets go: stores behind one interface, and delivery to all stores of a key together. */
+export { checkAll, deliverToAll, DeliveryError, restoreAll } from "./deliver";
+export { currentEverywhere, deliveryStatus, heldByAll, previousEverywhere, type Holding } from "./holdings";
+export { openStores, type StoreTarget } from "./open-store";
+export { readEncryptedFile } from "./read-encrypted-file";
+export type { SecretDelivery, Store } from "./store";
