@@ -60,6 +60,7 @@ const everyCall: [string, (client: KeyApiClient) => Promise<unknown>][] = [
   ["authenticates", (client) => client.authenticates(new Secret(tried))],
   ["projects", (client) => client.projects()],
   ["activity", (client) => client.activity()[Symbol.asyncIterator]().next()],
+  ["activityPages", (client) => client.activityPages()[Symbol.asyncIterator]().next()],
 ];
 
 let server: RawHttpServer | undefined;

@@ -251,6 +251,35 @@ describe("the activity log", () => {
     );
   });
 
+  test("comes in pages that say how long entries are kept and when they were served", async () => {
+    const clock = new FakeClock();
+    await withServer(
+      { retentionDays: 7 },
+      (server) =>
+        withClient({ endpoint: server.url }, async (client) => {
+          await client.create(newKey);
+          const pages: unknown[] = [];
+          for await (const page of client.activityPages()) pages.push(page);
+          expect(pages).toEqual([
+            { items: [expect.objectContaining({ retentionDays: 7 })], retentionDays: 7, servedAt: clock.now() },
+          ]);
+        }),
+      clock,
+    );
+  });
+
+  test("knows the call that tried a secret by the id that the call was answered with", async () => {
+    await withBoth({ logsReads: true }, async (client) => {
+      const { key, secret } = await client.create({ ...newKey, scopes: ["read"] });
+      const { requestId } = await client.authenticates(secret);
+      const found: unknown[] = [];
+      for await (const item of client.activity()) {
+        if (item.requestId === requestId) found.push(item.metadata["api_key_id"]);
+      }
+      expect(found).toEqual([key.id]);
+    });
+  });
+
   test("stops asking when the reader stops", async () => {
     await withBoth({}, async (client, server) => {
       for (let index = 0; index < 210; index += 1) await client.create({ ...newKey, name: `key-${index}` });
