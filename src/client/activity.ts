@@ -8,7 +8,7 @@ import { activityPageBody, maxActivityPageSize, type ActivityItemBody } from "..
 import type { Instant } from "../model/instant";
 import { reader, readInstant } from "./content";
 import { unexpectedError } from "./describe-error";
-import { readReply } from "./read-reply";
+import { apiTimeOf, readReply } from "./read-reply";
 import type { AuthenticatedExchange } from "./session";
 
 /** Which entries are wanted. Without any filter, all that the plan's retention has kept. */
@@ -84,7 +84,7 @@ export async function* readActivityPages(
       signal,
     );
     const { items, retentionDays, next } = readReply(reply, readPage);
-    yield { items, retentionDays, servedAt: reply.answer.servedAt };
+    yield { items, retentionDays, servedAt: apiTimeOf(reply) };
     // Some deployments hand out a cursor to a page with nothing on it.
     if (items.length === 0) return;
     if (next !== undefined && next === cursor) throw unexpectedError(reply, "its cursor leads to itself");

@@ -8,8 +8,10 @@ import type { Instant } from "../model/instant";
 /** An answer in full. */
 export interface Answer {
   readonly status: number;
-  /** The API's own time: the `Date` header in whole seconds, or the local clock where there is none. */
+  /** The API's own time, from the `Date` header, in whole seconds; the local clock's where there is none. */
   readonly servedAt: Instant;
+  /** Whether there was a `Date` header. */
+  readonly isDated: boolean;
   readonly requestId: string | undefined;
   /** The media type without parameters, or "" if none was named. */
   readonly contentType: string;

@@ -15,7 +15,7 @@ import type { Authentication, CreatedKey, KeyApiClient, KeyListing, Revocation }
 import { createRequest, listRequest, revokeRequest, updateRequest } from "./key-requests";
 import { readProjects } from "./projects";
 import { listedKey, readKeyList } from "./read-keys";
-import { readReply } from "./read-reply";
+import { apiTimeOf, readReply } from "./read-reply";
 import type { Reply } from "./reply";
 import { authenticate } from "./session";
 import { shareReads } from "./shared-read";
@@ -43,7 +43,7 @@ export function createKeyApiClient(options: KeyApiClientOptions): KeyApiClient {
   const sharedList = shareReads<KeyListing>({
     request: async () => {
       const reply = await send(listRequest, undefined);
-      return { keys: readReply(reply, readKeyList), servedAt: reply.answer.servedAt };
+      return { keys: readReply(reply, readKeyList), servedAt: apiTimeOf(reply) };
     },
     clock,
     maxAgeMs: settings.listMaxAgeMs,

@@ -26,7 +26,7 @@ export interface KeyListing {
   readonly keys: readonly ListedKey[];
   /**
    * The API's own time when it answered, cut to whole seconds, as the `Date` header has it: up to a second before the real instant.
-   * The local clock's time if there was no such header.
+   * An answer without that header is an UNEXPECTED_ANSWER: no other clock may decide about keys.
    */
   readonly servedAt: Instant;
 }

@@ -69,9 +69,11 @@ export function openTransport({ endpoint, clock, userAgent, requestTimeoutMs, cl
     const { statusCode: status, headers } = response;
     const contentType = (header(headers, "content-type") ?? "").split(";", 1).join("").trim().toLowerCase();
     const contentEncoding = (header(headers, "content-encoding") ?? "").trim().toLowerCase();
+    const date = readDate(header(headers, "date"));
     const answer: Omit<Answer, "json"> = {
       status,
-      servedAt: readDate(header(headers, "date")) ?? clock.now(),
+      servedAt: date ?? clock.now(),
+      isDated: date !== undefined,
       requestId: presentableHeader(headers, requestIdHeader, request),
       contentType,
       location: header(headers, "location"),

@@ -23,6 +23,7 @@ async function serving(
   });
   const exit = runProgram(["serve", "--port", "0", ...words], {
     variables,
+    currentFolder: process.cwd(),
     isTerminal: false,
     print: (line) => {
       printed.push(line);
@@ -105,6 +106,7 @@ describe("keyturn serve", () => {
     const errors: string[] = [];
     const exit = await runProgram(["serve", "--port", "0"], {
       variables: { KEYTURN_SERVE_PASSWORD: "" },
+      currentFolder: process.cwd(),
       isTerminal: false,
       print: () => undefined,
       printError: (line) => errors.push(line),

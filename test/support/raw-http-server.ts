@@ -63,13 +63,13 @@ export async function startRawHttpServer(respond: Respond): Promise<RawHttpServe
   };
 }
 
-/** The bytes of an answer with the right length. */
+/** The bytes of an answer with the right length, and with a date, as every server has one. */
 export function httpAnswer(
   status: number,
   body: string | Buffer = "",
   headers: Readonly<Record<string, string>> = {},
 ): Buffer {
-  const all = { "content-length": String(Buffer.byteLength(body)), ...headers };
+  const all = { date: new Date().toUTCString(), "content-length": String(Buffer.byteLength(body)), ...headers };
   const lines = Object.entries(all).map(([name, value]) => `${name}: ${value}\r\n`);
   return Buffer.concat([Buffer.from(`HTTP/1.1 ${status} Words\r\n${lines.join("")}\r\n`), Buffer.from(body)]);
 }

@@ -33,6 +33,7 @@ function reply(status: number, { request = listKeys, json, contentType, tries = 
   const answer: Answer = {
     status,
     servedAt: Instant.parse("2026-03-01T12:00:00Z"),
+    isDated: true,
     requestId: "req_header",
     contentType: contentType ?? (json === undefined ? "text/html" : "application/json"),
     json,

@@ -9,6 +9,7 @@ function answer(status: number, retryAfter?: string): Answer {
   return {
     status,
     servedAt: Instant.parse("2026-03-01T12:00:00Z"),
+    isDated: true,
     requestId: undefined,
     contentType: "application/json",
     json: {},

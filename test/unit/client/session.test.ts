@@ -27,6 +27,7 @@ function fakeApi(respond: Respond): { exchange: Exchange; calls: string[]; count
     const answer: Answer = {
       status: response.status,
       servedAt: Instant.ofEpochMs(0),
+      isDated: true,
       requestId: undefined,
       contentType: "application/json",
       json: response.json,
