@@ -8,6 +8,8 @@
 export interface CommandEnvironment {
   /** Environment variables. */
   readonly variables: Readonly<Record<string, string | undefined>>;
+  /** The current folder, absolute. */
+  readonly currentFolder: string;
   /** Whether output may be coloured. */
   readonly isTerminal: boolean;
   /** Writes a line of result. */

@@ -5,7 +5,9 @@
  */
 import { Command, CommanderError, InvalidArgumentError } from "commander";
 import { KeyturnError } from "../model/error";
+import { packageVersion } from "../model/version";
 import type { CommandEnvironment } from "./command-environment";
+import type { RollbackOptions } from "./rollback";
 import type { ServeOptions } from "./serve";
 
 const serveHelp = `
@@ -14,6 +16,15 @@ The server listens on 127.0.0.1 only. At the first start it makes one person who
 Environment:
   KEYTURN_SERVE_EMAIL     e-mail address of that person (default: admin@keyturn.localhost)
   KEYTURN_SERVE_PASSWORD  password to use instead of a random one; also replaces a forgotten one`;
+
+const rollbackHelp = `
+NAME is the key's name on the API, such as scheduler-prod. What it is and where its secret goes is read with "terraform show" in the
+folder of each stack of cdktf.out, else in the current folder. Nothing is changed unless the key before the present one still works, and
+every delivery target still has its secret. It is safe to run this again. Do not run it while a deployment is under way.
+
+Environment:
+  KEYTURN_ENDPOINT, KEYTURN_API_KEY, …  the API and the credential, as for a deployment
+  TERRAFORM_BINARY_NAME                 the terraform to run (default: terraform, else tofu)`;
 
 /**
  * Runs a command line.
@@ -38,6 +49,7 @@ export async function runProgram(
 function createProgram(environment: CommandEnvironment): Command {
   const program = new Command("keyturn")
     .description("API keys as code: declare, rotate and revoke them with Terraform and CDKTF")
+    .version(packageVersion, "--version", "print the version")
     .exitOverride()
     .configureOutput({
       writeOut: (text) => {
@@ -60,7 +72,25 @@ function createProgram(environment: CommandEnvironment): Command {
       const { serve } = await import("./serve.js");
       await serve(options, environment);
     });
+  program
+    .command("rollback")
+    .description("put the key before the present one back into service")
+    .argument("<name>", "the key's name: service-environment")
+    .option("--dir <folder>", "folder that Terraform runs in; may be given more than once", collect)
+    .option("--endpoint <url>", "address of the API")
+    .option("--project-id <id>", "project to act in after a login")
+    .option("--dry-run", "change nothing, and say what would be done")
+    .option("--json", "print one line of JSON for scripts")
+    .addHelpText("after", rollbackHelp)
+    .action(async (name: string, options: RollbackOptions) => {
+      const { rollback } = await import("./rollback.js");
+      await rollback(name, options, environment);
+    });
   return program;
+}
+
+function collect(value: string, before: readonly string[] = []): readonly string[] {
+  return [...before, value];
 }
 
 function parsePort(text: string): number {

@@ -1,7 +1,7 @@
 /**
  * Decides whether the last key of a logical key may be revoked: nobody has taken over from it, so whoever uses it loses access.
  */
-import { lastUse, usedSince, type Observation } from "./evidence";
+import { lastUse, quietSpan, usedSince, type Observation } from "./evidence";
 import type { Instant } from "./instant";
 import {
   allAnswer,
@@ -30,13 +30,13 @@ function notInUse(
 ): MissingCondition | undefined {
   const usedAt = lastUse(observations);
   const { quietPeriod, verification } = context.policy;
-  if (usedAt) {
-    // Somebody notes uses, and the only one that was noted is keyturn's own.
-    if (provenAt && !usedSince(observations, provenAt)) return undefined;
-    const until = usedAt.plus(quietPeriod);
-    if (!context.now.isBefore(until)) return undefined;
-    return { condition: "quiet", reason: `it was last used at ${usedAt}, and must be quiet for ${quietPeriod}`, until };
-  }
-  // Nobody knows of a use. Whoever wrote that time alone ends an overlap has no evidence to offer.
-  return verification === "time-only" ? undefined : isQuiet(observations, context);
+  // Whoever wrote that time alone ends an overlap has no evidence to offer.
+  if (!usedAt) return verification === "time-only" ? undefined : isQuiet(observations, context);
+  // Somebody notes uses, and the only one that was noted is keyturn's own.
+  if (provenAt && !usedSince(observations, provenAt)) return undefined;
+  if (quietSpan(observations)) return isQuiet(observations, context);
+  // How late uses are noted is not known, but that they are.
+  const until = usedAt.plus(quietPeriod);
+  if (!context.now.isBefore(until)) return undefined;
+  return { condition: "quiet", reason: `it was last used at ${usedAt}, and must be quiet for ${quietPeriod}`, until };
 }

@@ -1,18 +1,17 @@
 /**
  * The provider: its configuration and its resource types, for the framework to serve.
  */
-import { randomBytes } from "node:crypto";
 import { path, UNKNOWN, type ConfigureContext, type OfflineContext, type ProviderDefinition } from "../framework";
 import type { Clock } from "../model/clock";
 import { Duration } from "../model/duration";
 import { KeyturnError } from "../model/error";
-import { nonceLength } from "../model/key-name";
 import { ApiKeyResource } from "./api-key/api-key-resource";
 import type { Environment } from "./configure";
 import { describeError } from "./describe-error";
 import { evidenceProblems } from "./evidence-config";
 import type { ProviderData } from "./provider-data";
 import { KeyLocks } from "./rotation/key-locks";
+import { newNonce } from "./rotation/new-nonce";
 import { providerSchema, type KnownProviderConfig, type ProviderConfig } from "./schema/provider-schema";
 
 /** What the provider is made with. */
@@ -106,8 +105,4 @@ function clientLater(): never {
     "the provider's configuration depends on values that are known only after apply, so keys that exist cannot be read; " +
       "apply what it depends on first, or configure the provider from the environment",
   );
-}
-
-function newNonce(): string {
-  return randomBytes(nonceLength / 2).toString("hex");
 }

@@ -64,7 +64,7 @@ describe("terraform apply ends with one clear error", () => {
     [
       "a name over 255 characters",
       { service: `"${"s".repeat(255)}"` },
-      ["service = ", "has 260 characters; at most 233 are allowed", "the API takes 255"],
+      ["service = ", "has 260 characters; at most 219 are allowed", "the API takes 255"],
     ],
     [
       "a service with a space",

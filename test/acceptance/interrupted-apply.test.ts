@@ -3,7 +3,7 @@
  */
 import { Duration } from "../../src/model/duration";
 import type { Fault } from "../../src/testing";
-import { Consumer } from "../support/consumer";
+import { Consumer, secretInState } from "../support/consumer";
 import { HclProject, hclKey } from "../support/hcl-project";
 import { KeyApiProcess } from "../support/key-api-process";
 import type { RunningCommand } from "../support/run";
@@ -33,7 +33,7 @@ describe("an apply that is cut short", () => {
     project = await HclProject.create(keyWith(longOverlap), api.environment);
     terraform = project.terraform();
     await terraform.init();
-    consumer = new Consumer(api, terraform.stateFile);
+    consumer = new Consumer(api, secretInState(terraform.stateFile));
   });
   afterEach(async () => {
     await consumer.stop();

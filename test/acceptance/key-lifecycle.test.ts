@@ -7,7 +7,7 @@ import { readFileSync } from "node:fs";
 import path from "node:path";
 import { Duration } from "../../src/model/duration";
 import { CdktfProject } from "../support/cdktf-project";
-import { Consumer } from "../support/consumer";
+import { Consumer, secretInState } from "../support/consumer";
 import { KeyApiProcess } from "../support/key-api-process";
 import { tracesOfSecret } from "../support/secret-traces";
 import { temporaryFolder } from "../support/temporary-folder";
@@ -73,7 +73,7 @@ describe("a key that is declared with the constructs", () => {
     expect(await terraform.isUpToDate()).toBe(true);
 
     // When the period is over, then the plan shows a replacement for that reason, and hides the secret
-    const consumer = new Consumer(api, terraform.stateFile);
+    const consumer = new Consumer(api, secretInState(terraform.stateFile));
     await api.advancePast(Duration.days(90));
     expect(await terraform.plan()).toMatchObject([
       { address, actions: ["create", "delete"], replacePaths: [["rotate_after"]] },
@@ -119,7 +119,14 @@ describe("a key that is declared with the constructs", () => {
     expect(await terraform.isUpToDate()).toBe(true);
     expect(await api.use(String(second.secret))).toBe(200);
 
-    // When all is destroyed, then only the keys of others are left, and they are as they were
+    // When all is to be destroyed right after a use, then nothing happens
+    const refused = await terraform.run("destroy", "-auto-approve");
+    expect(refused.code).toBe(1);
+    expect(refused.output).toContain("Error: The key may be in use");
+    expect(await api.use(String(second.secret))).toBe(200);
+
+    // When it has gone quiet, then only the keys of others are left, and they are as they were
+    await api.advancePast(Duration.seconds(2));
     expect(await terraform.succeed("destroy", "-auto-approve")).toContain("1 destroyed");
     expect(await api.keys()).toEqual(foreignKeys);
 

@@ -3,8 +3,9 @@
  *
  * What a test asks of it goes through plain HTTP with a key of its own, which is left out of every list.
  */
-import type { Fault } from "../../src/testing";
-import { callApi, createKey, listKeys, withBearer, withKey, type ListedKey } from "./call-api";
+import type { ActivityItemBody, ActivityPageBody } from "../../src/api/activity";
+import type { Behaviour, Fault } from "../../src/testing";
+import { callApi, createKey, listKeys, withBearer, withKey, type ApiAnswer, type ListedKey } from "./call-api";
 import { startServeProcess, type ServeProcess } from "./serve-process";
 
 /** A request as the API has logged it. */
@@ -14,6 +15,9 @@ export interface LoggedRequest {
   readonly status?: number;
   readonly keyId?: string;
 }
+
+/** What services ask the API for, and keyturn too when it tries a new secret. */
+const usualPath = "/v1/pinterest/accounts";
 
 /** A running `keyturn serve --admin`. `end()` it at the end. */
 export class KeyApiProcess {
@@ -61,9 +65,19 @@ export class KeyApiProcess {
     await createKey(this.server, { name, scopes: ["read"] }, withKey(this.manager.secret));
   }
 
+  /** Revokes a key by hand. */
+  async revoke(keyId: string): Promise<void> {
+    expect((await this.#manage("DELETE", `/v1/api-keys/${keyId}`)).status).toBe(204);
+  }
+
+  /** Renames a key by hand. */
+  async rename(keyId: string, name: string): Promise<void> {
+    expect((await this.#manage("PATCH", `/v1/api-keys/${keyId}`, { name })).status).toBe(200);
+  }
+
   /** Sends one request as a service would. @returns the status */
-  async use(secret: string): Promise<number> {
-    return (await callApi(this.server, { path: "/v1/pinterest/accounts", headers: withKey(secret) })).status;
+  async use(secret: string, path = usualPath): Promise<number> {
+    return (await callApi(this.server, { path, headers: withKey(secret) })).status;
   }
 
   /** Puts the API's clock forward. */
@@ -87,6 +101,24 @@ export class KeyApiProcess {
     await this.#steer("PUT", "faults", faults);
   }
 
+  /** Settles questions that the contract leaves open. */
+  async behave(changes: Partial<Behaviour>): Promise<void> {
+    await this.#steer("PATCH", "behaviour", changes);
+  }
+
+  /** The whole activity log, oldest first. */
+  async activity(): Promise<readonly ActivityItemBody[]> {
+    const items: ActivityItemBody[] = [];
+    let cursor: string | null | undefined = "";
+    while (typeof cursor === "string") {
+      const { json } = await this.#manage("GET", `/v1/activity-logs?limit=200${cursor && `&cursor=${cursor}`}`);
+      const page = json as ActivityPageBody;
+      items.push(...page.items);
+      cursor = page.items.length > 0 ? page.next_cursor : undefined;
+    }
+    return items.reverse();
+  }
+
   /** Every request since the start, oldest first. */
   async requests(): Promise<readonly LoggedRequest[]> {
     return (await this.#steer("GET", "requests")) as readonly LoggedRequest[];
@@ -94,6 +126,15 @@ export class KeyApiProcess {
 
   async end(): Promise<void> {
     await this.server.end("SIGTERM");
+  }
+
+  async #manage(method: string, path: string, body?: unknown): Promise<ApiAnswer> {
+    return await callApi(this.server, {
+      method,
+      path,
+      headers: withKey(this.manager.secret),
+      ...(body ? { body } : {}),
+    });
   }
 
   async #steer(method: string, path: string, body?: unknown): Promise<unknown> {

@@ -26,6 +26,8 @@ export interface RunOptions {
 
 /** A program that is running. */
 export interface RunningCommand {
+  /** Its process id; undefined if it could not be started. */
+  readonly pid: number | undefined;
   /** Resolves when it has ended, whatever its exit code. Rejects with everything said so far if the time limit is reached. */
   readonly result: Promise<RunResult>;
   /** What it has said so far. */
@@ -63,7 +65,7 @@ export function startCommand(command: string, args: readonly string[], options: 
       throw new Error(`${command} ${args.join(" ")} took longer than ${timeoutMs} ms. It said:\n${said.output}`);
     return { code: child.exitCode, ...said };
   };
-  return { result: finish(), output: () => said.output, signal };
+  return { pid: child.pid, result: finish(), output: () => said.output, signal };
 }
 
 /**

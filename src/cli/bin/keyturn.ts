@@ -5,6 +5,7 @@ import { runProgram } from "../program";
 async function main(): Promise<void> {
   process.exitCode = await runProgram(process.argv.slice(2), {
     variables: process.env,
+    currentFolder: process.cwd(),
     isTerminal: process.stdout.isTTY && !process.env["NO_COLOR"],
     print: (line) => process.stdout.write(`${line}\n`),
     printError: (line) => process.stderr.write(`${line}\n`),

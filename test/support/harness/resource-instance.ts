@@ -30,6 +30,12 @@ export interface ApplyOptions {
   readonly betweenCreateAndDestroy?: () => Promise<void> | void;
 }
 
+/** What a state file holds of an instance, to be put back later. */
+export interface StateFile {
+  readonly current: StoredObject | null;
+  readonly deposed: readonly StoredObject[];
+}
+
 export interface ApplyResult {
   readonly diagnostics: readonly ShownDiagnostic[];
 }
@@ -37,12 +43,16 @@ export interface ApplyResult {
 /** One resource instance. Bugs of the provider are thrown as `ProviderBug`; what the practitioner would see is returned. */
 export class ResourceInstance<State, PlannedState> {
   private readonly schema: Schema;
-  private readonly calls: ResourceCalls;
+  private calls: ResourceCalls;
   private readonly createBeforeDestroy: boolean;
   private current: StoredObject | null = null;
   private deposed: readonly StoredObject[] = [];
 
-  constructor(server: ProviderServer, resource: Pick<Resource, "schema" | "typeName">, options: ResourceOptions = {}) {
+  constructor(
+    server: ProviderServer,
+    private readonly resource: Pick<Resource, "schema" | "typeName">,
+    options: ResourceOptions = {},
+  ) {
     this.schema = resource.schema;
     this.calls = new ResourceCalls(server, resource.typeName, resource.schema);
     this.createBeforeDestroy = options.createBeforeDestroy ?? false;
@@ -72,6 +82,18 @@ export class ResourceInstance<State, PlannedState> {
   adopt(state: State, privateData?: unknown): void {
     const bytes = privateData === undefined ? noPrivate : Buffer.from(JSON.stringify(privateData));
     this.current = { state: completeConfig(this.schema, state), private: bytes, tainted: false };
+  }
+
+  /** Everything that is in the state now. */
+  get stateFile(): StateFile {
+    return { current: this.current, deposed: this.deposed };
+  }
+
+  /** Goes on in another provider process. @param stateFile what core has saved until then; what is in the state now, if not given */
+  continueWith(server: ProviderServer, stateFile: StateFile = this.stateFile): void {
+    this.calls = new ResourceCalls(server, this.resource.typeName, this.schema);
+    this.current = stateFile.current;
+    this.deposed = stateFile.deposed;
   }
 
   async validate(config: object): Promise<readonly ShownDiagnostic[]> {

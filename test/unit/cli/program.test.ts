@@ -6,6 +6,7 @@ function environment(): CommandEnvironment & { printed: string[]; errors: string
   const errors: string[] = [];
   return {
     variables: {},
+    currentFolder: "/no/such/folder",
     isTerminal: false,
     print: (line) => printed.push(line),
     printError: (line) => errors.push(line),
