@@ -17,7 +17,7 @@ const summaries: Record<ErrorCode, string> = {
   UNREACHABLE: "The API cannot be reached",
   UNEXPECTED_ANSWER: "Unexpected answer",
   OUTCOME_UNKNOWN: "The outcome of a request is not known",
-  KEY_STATE: "The key is not in the condition that this needs",
+  KEY_STATE: "Not possible with the key as it is now",
   STORE_UNREACHABLE: "A delivery target cannot be used",
   STORE_REFUSED: "A delivery target may not be overwritten",
   ABORTED: "Interrupted",

@@ -57,7 +57,7 @@ describe("a saved plan", () => {
     // Then it fails with the reason, and both keys are as they were
     expect(code).toBe(1);
     expect(output.replaceAll(/[\s│]+/g, " ")).toMatch(
-      /Error: The key is not in the condition .* must stay: it was last used at .* Nothing was changed\. Plan again\./,
+      /Error: Not possible with the key as it is now .* must stay: it was last used at .* Nothing was changed\. Plan again\./,
     );
     expect(await api.names()).toEqual(["scheduler-prod", "scheduler-prod~retiring~NONCE"]);
     expect(terraform.key().retiring).toHaveLength(1);
