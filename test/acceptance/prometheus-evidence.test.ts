@@ -7,7 +7,7 @@ import { Duration } from "../../src/model/duration";
 import type { Observation } from "../../src/model/evidence";
 import type { Instant } from "../../src/model/instant";
 import { providerSchema } from "../../src/provider/schema/provider-schema";
-import { Exporter, isPrometheusInstalled, prometheusBinary, PrometheusProcess } from "../support/prometheus";
+import { Exporter, isPrometheusInstalled, PrometheusProcess } from "../support/prometheus";
 import { temporaryFolder } from "../support/temporary-folder";
 import { until } from "../support/until";
 import { watchedKey } from "../support/watched-key";
@@ -15,7 +15,7 @@ import { watchedKey } from "../support/watched-key";
 jest.setTimeout(60_000);
 
 if (!isPrometheusInstalled) {
-  process.stderr.write(`Skipped: there is no ${prometheusBinary}; install the package prometheus.\n`);
+  process.stderr.write("Skipped: there is no prometheus on the PATH; install the distribution's package.\n");
 }
 
 const increase = 'sum(increase(requests_total{key_id="$key_id"}[$window]))';

@@ -1,7 +1,7 @@
 /**
  * The real Prometheus, and an exporter that it scrapes every second.
  *
- * It is the distribution's package (`apt-get install prometheus`), started on a free port of this machine and ended by its process id.
+ * It is the one on the PATH, for example of the distribution's package, started on a free port of this machine and ended by its process id.
  */
 import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
@@ -12,9 +12,11 @@ import path from "node:path";
 import { request } from "undici";
 import { until } from "./until";
 
-export const prometheusBinary = "/usr/bin/prometheus";
+const binary = "prometheus";
 
-export const isPrometheusInstalled = existsSync(prometheusBinary);
+export const isPrometheusInstalled = (process.env["PATH"] ?? "")
+  .split(path.delimiter)
+  .some((folder) => existsSync(path.join(folder, binary)));
 
 /** Serves counters of requests by key, as a gateway would. */
 export class Exporter {
@@ -76,7 +78,7 @@ export class PrometheusProcess {
     );
     const url = `http://127.0.0.1:${await freePort()}`;
     const child = spawn(
-      prometheusBinary,
+      binary,
       [
         `--config.file=${config}`,
         `--storage.tsdb.path=${path.join(folder, "data")}`,
