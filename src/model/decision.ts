@@ -38,8 +38,9 @@ export type Intent =
  * In how many of the places that services read secrets from a key's secret is.
  *
  * - `everywhere`: it is the current one in all of them
- * - `somewhere`: some service may have read it
- * - `nowhere`: it never was in any of them
+ * - `somewhere`: it is the current one in some of them
+ * - `formerly`: it is the current one in none, but it was, so services may have read it
+ * - `nowhere`: it never was in any of them, as far as they know
  * - `unknown`: nobody can tell
  */
-export type Delivery = "everywhere" | "somewhere" | "nowhere" | "unknown";
+export type Delivery = "everywhere" | "somewhere" | "formerly" | "nowhere" | "unknown";

@@ -1,7 +1,7 @@
 /**
  * Decides whether the last key of a logical key may be revoked: nobody has taken over from it, so whoever uses it loses access.
  */
-import { lastUse, quietSpan, usedSince, type Observation } from "./evidence";
+import { lastUse, quietSpan, type Observation } from "./evidence";
 import type { Instant } from "./instant";
 import {
   allAnswer,
@@ -32,8 +32,8 @@ function notInUse(
   const { quietPeriod, verification } = context.policy;
   // Whoever wrote that time alone ends an overlap has no evidence to offer.
   if (!usedAt) return verification === "time-only" ? undefined : isQuiet(observations, context);
-  // Somebody notes uses, and the only one that was noted is keyturn's own.
-  if (provenAt && !usedSince(observations, provenAt)) return undefined;
+  // Somebody notes uses, and the only one that was noted is keyturn's own. One that is noted coarsely may hide others.
+  if (provenAt && !usedAt.isAfter(provenAt)) return undefined;
   if (quietSpan(observations)) return isQuiet(observations, context);
   // How late uses are noted is not known, but that they are.
   const until = usedAt.plus(quietPeriod);

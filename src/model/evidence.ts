@@ -64,7 +64,12 @@ function lengthOf({ from, to }: TimeSpan): number {
   return from.msUntil(to);
 }
 
-const granularities = [Duration.days(1), Duration.hours(1), Duration.minutes(1), Duration.seconds(1)];
+/** The steps in which an API may note uses, the longest first. A timestamp that fits to several is taken for the coarsest. */
+const granularities = [
+  ...[Duration.days(1), Duration.hours(12), Duration.hours(6), Duration.hours(1)],
+  ...[30, 15, 10, 5, 1].map((minutes) => Duration.minutes(minutes)),
+  ...[30, 15, 10, 5, 1].map((seconds) => Duration.seconds(seconds)),
+];
 
 /** What must be known to read `last_used_at` of a key. */
 export interface LastUsedContext {
@@ -76,8 +81,8 @@ export interface LastUsedContext {
 /**
  * What `last_used_at` of a key says.
  *
- * An API may note uses by the day, hour, minute or second, and a timestamp on such a border may stand for all that follows up to the
- * next one. It may note them late, too. While it has not been seen to note any use at all, its silence means nothing.
+ * An API may note uses by the day, by the second, or in steps between, and a timestamp on such a border may stand for all that follows
+ * up to the next one. It may note them late, too. While it has not been seen to note any use at all, its silence means nothing.
  */
 export function lastUsedObservation(
   lastUsedAt: Instant | undefined,

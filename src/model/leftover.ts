@@ -9,7 +9,13 @@ import type { Generations } from "./generations";
 import type { Instant } from "./instant";
 import { phaseOf, phaseSince } from "./key-name";
 import type { ListedKey } from "./listed-key";
-import { judgeRetirement, type JudgementContext, type RetirementVerdict, type SuccessorEvidence } from "./retirement";
+import {
+  judgeRetirement,
+  type JudgementContext,
+  type MissingCondition,
+  type RetirementVerdict,
+  type SuccessorEvidence,
+} from "./retirement";
 
 /** The keys beside the active one, the replaced ones first, each kind oldest first. */
 export function leftoversOf({ retiring, rolledBack, pending }: Generations): readonly ListedKey[] {
@@ -33,11 +39,43 @@ export function judgeLeftover(
   const unfinished = isPending ? judgeUnfinished(key, now) : undefined;
   if (unfinished?.kind === "kept") return unfinished;
   if (unfinished && delivery === "nowhere" && !isUsedByOthers(key, observations)) return unfinished;
-  return judgeRetirement({ name: key.name, observations }, successor, { policy, now });
+  const verdict = judgeRetirement({ name: key.name, observations }, successor, { policy, now });
+  const missing = notHandedOut(delivery, logicalName);
+  if (!missing) return verdict;
+  return { kind: "kept", missing: [...(verdict.kind === "kept" ? verdict.missing : []), missing] };
+}
+
+/** Whoever reads a secret now must get one that works, however long nobody has read any. */
+function notHandedOut(delivery: Delivery, logicalName: string): MissingCondition | undefined {
+  const condition = "not-handed-out";
+  if (delivery === "formerly" || delivery === "nowhere") return undefined;
+  if (delivery === "unknown") {
+    return {
+      condition,
+      reason: "it cannot be told whether a delivery target hands out its secret",
+      until: "unknowable",
+    };
+  }
+  const reason = `a delivery target hands out its secret; if a roll-back was cut short, keyturn rollback ${logicalName} finishes it`;
+  return { condition, reason, until: "unknowable" };
 }
 
 /** A run that mints a key promotes it or takes it back within seconds, or some minutes on a bad network. */
 const longestRun = Duration.minutes(15);
+
+/**
+ * By when keyturn has certainly tried the secret of the active key, where nobody remembers: before it renamed the key that was active
+ * before, or within the run that has minted it. The name of a key that was replaced earlier says nothing of it.
+ */
+export function provenBy(
+  { retiring, rolledBack }: Generations,
+  { createdAt }: Pick<ListedKey, "createdAt">,
+): Instant | undefined {
+  const renamedAt = [...retiring, ...rolledBack]
+    .map(({ name }) => phaseSince(name))
+    .reduce((latest, each) => (latest && !each?.isAfter(latest) ? latest : each), undefined);
+  return renamedAt && !createdAt?.isAfter(renamedAt) ? renamedAt : createdAt?.plus(longestRun);
+}
 
 /** Says whether the run that has minted a pending key is certain to have ended. */
 export function judgeUnfinished(key: Leftover["key"], now: Instant): RetirementVerdict {

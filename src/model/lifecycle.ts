@@ -12,7 +12,7 @@ import { generationsOf, type Generations } from "./generations";
 import type { Instant } from "./instant";
 import { keysNamedFor } from "./key-index";
 import { phaseSince } from "./key-name";
-import { judgeLeftover, judgeUnfinished, leftoversOf } from "./leftover";
+import { judgeLeftover, judgeUnfinished, leftoversOf, provenBy } from "./leftover";
 import type { ListedKey } from "./listed-key";
 import type { RetirementVerdict } from "./retirement";
 import type { RotationPolicy } from "./rotation-policy";
@@ -48,7 +48,9 @@ export function decide(situation: Situation): readonly Decision[] {
   const { keys, logicalName } = situation;
   const generations = generationsOf(keys, logicalName);
   const ours = new Set(Object.values(generations).flat());
-  const foreign = keysNamedFor(keys, logicalName).filter((key) => !ours.has(key) && key.revokedAt === undefined);
+  const foreign = keysNamedFor(keys, logicalName)
+    .filter((key) => !ours.has(key) && key.revokedAt === undefined)
+    .sort((a, b) => (a.id < b.id ? -1 : 1));
   return [...decideOurs(situation, generations), ...foreign.map((key) => ({ kind: "leave-alone", key }) as const)];
 }
 
@@ -146,6 +148,8 @@ function rollBack(step: Step): readonly Decision[] {
   const predecessor = [...generations.retiring].sort((a, b) => replacedAtMs(a) - replacedAtMs(b)).at(-1);
   const underWay = generations.pending.find((key) => judgeUnfinished(key, situation.now).kind === "kept");
   if (underWay) return keepAll(step, `a rotation may be under way: ${underWay.name} was minted a short time ago`);
+  const reached = generations.pending.find((key) => situation.evidence.delivery(key) !== "nowhere");
+  if (reached) return keepAll(step, `a rotation was cut short: services may have read the secret of ${reached.name}`);
   if (!predecessor) return keepAll(step, "there is no generation to go back to: none is retiring");
   if (!active && generations.rolledBack.length === 0) return keepAll(step, "there is no active key to roll back");
   return [
@@ -178,7 +182,8 @@ function end(step: Step, { force }: { readonly force: boolean }): readonly Decis
 function judgeLeftovers({ situation, generations }: Step, active: ListedKey): readonly Decision[] {
   const { evidence, policy } = situation;
   const { createdAt } = active;
-  const successor = { createdAt, provenAt: evidence.provenAt, observations: evidence.observations(active) };
+  const provenAt = evidence.provenAt ?? provenBy(generations, active);
+  const successor = { createdAt, provenAt, observations: evidence.observations(active) };
   return leftoversOf(generations).map((key) => {
     const leftover = { key, observations: evidence.observations(key), delivery: evidence.delivery(key) };
     const verdict = judgeLeftover(leftover, successor, situation);

@@ -29,7 +29,7 @@ export interface RetiringEvidence {
 
 /** A condition that does not hold yet. */
 export interface MissingCondition {
-  readonly condition: "overlap" | "answers" | "successor-used" | "quiet";
+  readonly condition: "overlap" | "not-handed-out" | "answers" | "successor-used" | "quiet";
   readonly reason: string;
   /** When it will hold if nothing else happens; `traffic` if a use must come first; `unknowable` if no waiting will tell. */
   readonly until: Instant | "traffic" | "unknowable";

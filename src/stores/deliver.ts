@@ -16,6 +16,8 @@ export class DeliveryError extends KeyturnError {
     message: string,
     /** The targets that may still hold the new secret as the current one. While there are any, its key must not be revoked. */
     readonly notRestored: readonly Store[],
+    /** Whether a target has held it as the current one, if only for a moment. Somebody may have read it then. */
+    readonly wasHandedOut: boolean,
     options?: ErrorOptions,
   ) {
     super(code, message, options);
@@ -45,7 +47,8 @@ export async function deliverToAll(stores: readonly Store[], delivery: SecretDel
       await store.put(delivery);
     } catch (error) {
       // The one that failed may have got half-way.
-      throw await takenBack(stores.slice(0, index + 1), delivery.keyId, error);
+      const wasHandedOut = index > 0 || (await mayHold(store, delivery.keyId));
+      throw await takenBack(stores.slice(0, index + 1), { keyId: delivery.keyId, reason: error, wasHandedOut });
     }
   }
 }
@@ -57,7 +60,7 @@ export async function deliverToAll(stores: readonly Store[], delivery: SecretDel
 export async function restoreAll(stores: readonly Store[], keyId: string): Promise<void> {
   const failed = await failedRestores(stores, keyId);
   const first = failed[0];
-  if (first) throw new DeliveryError(codeOf(first.error), describeFailures(failed), storesOf(failed));
+  if (first) throw new DeliveryError(codeOf(first.error), describeFailures(failed), storesOf(failed), true);
 }
 
 interface Failure {
@@ -65,11 +68,23 @@ interface Failure {
   readonly error: unknown;
 }
 
-async function takenBack(stores: readonly Store[], keyId: string, reason: unknown): Promise<DeliveryError> {
+/** Whether a key's secret is the current one, or nobody can tell. */
+async function mayHold(store: Store, keyId: string): Promise<boolean> {
+  try {
+    return (await store.current()).current === keyId;
+  } catch {
+    return true;
+  }
+}
+
+async function takenBack(
+  stores: readonly Store[],
+  { keyId, reason, wasHandedOut }: { readonly keyId: string; readonly reason: unknown; readonly wasHandedOut: boolean },
+): Promise<DeliveryError> {
   const failed = await failedRestores(stores, keyId);
   const outcome = failed.length === 0 ? restored(stores.slice(0, -1)) : describeFailures(failed);
   const message = `${messageOf(reason)}. ${outcome}`;
-  return new DeliveryError(codeOf(reason), message, storesOf(failed), { cause: reason });
+  return new DeliveryError(codeOf(reason), message, storesOf(failed), wasHandedOut, { cause: reason });
 }
 
 function restored(earlier: readonly Store[]): string {

@@ -27,16 +27,15 @@ export async function heldByAll(stores: readonly Store[]): Promise<readonly Hold
 }
 
 /**
- * Where the secret of `keyId` is. One that was current before counts as `somewhere`: a service may have read it.
- * `unknown`: a store that matters cannot be asked, or there is no store.
+ * Where the secret of `keyId` is. `unknown`: a store that matters cannot be asked, or there is no store.
  */
 export function deliveryStatus(holdings: readonly Holding[], keyId: string): Delivery {
   const readable = holdings.flatMap(({ held }) => (held ? [held] : []));
   const isCurrentIn = readable.filter(({ current }) => current === keyId).length;
   if (isCurrentIn > 0 && isCurrentIn < readable.length) return "somewhere";
-  if (readable.some(({ previous }) => previous === keyId)) return "somewhere";
   if (holdings.length === 0 || readable.length < holdings.length) return "unknown";
-  return isCurrentIn > 0 ? "everywhere" : "nowhere";
+  if (isCurrentIn > 0) return "everywhere";
+  return readable.some(({ previous }) => previous === keyId) ? "formerly" : "nowhere";
 }
 
 /** The key whose secret is the current one in every store; undefined if they differ, one cannot be asked, or there is none. */

@@ -58,7 +58,14 @@ describe("the sample in the README", () => {
             scopes: ["read", "write"],
             rotation_period: "90d",
             overlap_window: "1d",
-            deliver_to: [{ terraform_state: { i_understand_the_secret_is_in_state: true } }],
+            deliver_to: [
+              {
+                encrypted_file: {
+                  path: "/srv/secrets/scheduler.age",
+                  recipients: [expect.stringMatching(/^age1/)],
+                },
+              },
+            ],
             lifecycle: { create_before_destroy: true },
           },
         },

@@ -159,7 +159,7 @@ describe("restoring all targets", () => {
 describe("where a key's secret is", () => {
   const status = async (keyId: string): Promise<string> => deliveryStatus(await heldByAll(stores), keyId);
 
-  test("everywhere, somewhere or nowhere", async () => {
+  test("everywhere, somewhere, formerly or nowhere", async () => {
     await deliverToAll(stores, deliveryOf("k1"));
     expect([await status("k1"), await status("k2")]).toEqual(["everywhere", "nowhere"]);
 
@@ -167,6 +167,7 @@ describe("where a key's secret is", () => {
     expect([await status("k1"), await status("k2")]).toEqual(["somewhere", "somewhere"]);
 
     await deliverToAll(stores, deliveryOf("k2"));
+    expect([await status("k1"), await status("k2")]).toEqual(["formerly", "everywhere"]);
     const holdings = await heldByAll(stores);
     expect([currentEverywhere(holdings), previousEverywhere(holdings)]).toEqual(["k2", "k1"]);
   });

@@ -37,9 +37,9 @@ describe("the life of a key", () => {
     const key = await created();
     expect(key.state).toMatchObject({
       name: "scheduler-prod",
-      created_at: "2026-03-01T12:00:00Z",
-      rotate_after: "2026-05-30T12:00:00Z",
-      generation: Date.parse("2026-03-01T12:00:00Z") / 1000,
+      created_at: "2026-03-01T12:00:01Z",
+      rotate_after: "2026-05-30T12:00:01Z",
+      generation: Date.parse("2026-03-01T12:00:01Z") / 1000,
       retiring: [],
     });
     expect(await world.use(key.state)).toBe(200);
@@ -212,7 +212,7 @@ describe("the life of a key", () => {
     expect(await key.plan({ ...goodConfig, rotation_period: "30d" })).toMatchObject({ action: "replace" });
     expect(await key.plan({ ...goodConfig, rotation_period: "60d" })).toMatchObject({
       action: "update",
-      plannedState: { rotate_after: "2026-04-30T12:00:00Z" },
+      plannedState: { rotate_after: "2026-04-30T12:00:01Z" },
     });
   });
 

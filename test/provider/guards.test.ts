@@ -32,7 +32,7 @@ describe("a plan", () => {
     const plan = await key.plan(null);
     expect(plan).toMatchObject(inUse);
     expect(plan.diagnostics[0]?.detail).toMatch(
-      /scheduler-prod \(.*\) of team-publishing@acme.example is not revoked, because it was last used at 2026-03-01T12:00:05\.001Z, and must be quiet for 10m/,
+      /scheduler-prod \(.*\) of team-publishing@acme.example is not revoked, because it was last used at 2026-03-01T12:00:06\.001Z, and must be quiet for 10m/,
     );
   });
 
@@ -174,5 +174,19 @@ describe("a key that two configurations declare", () => {
       "scheduler-prod~retiring~NONCE",
       "scheduler-prod~retiring~NONCE",
     ]);
+  });
+});
+
+describe("a secret that goes to no state", () => {
+  test("is planned as null, so that no plan looks as if it were in the state", async () => {
+    const world = await KeyWorld.start();
+    try {
+      const recipient = `age1${"q".repeat(58)}`;
+      const deliverTo = [{ encrypted_file: { path: "/nowhere/scheduler.age", recipients: [recipient] } }];
+      const plan = await world.key().plan({ ...goodConfig, deliver_to: deliverTo });
+      expect(plan).toMatchObject({ action: "create", plannedState: { secret: null } });
+    } finally {
+      await world.close();
+    }
   });
 });

@@ -91,6 +91,8 @@ export class KeyWorld {
     } = {},
   ): Promise<KeyWorld> {
     const clock = new SelfWindingClock();
+    // An API that notes a use at noon sharp may mean any time of the afternoon. Here it means what it says.
+    clock.advance(Duration.seconds(1));
     const api = await startEmbeddedServer({
       clock,
       ...options.api,

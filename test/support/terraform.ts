@@ -175,6 +175,11 @@ function parseKeys(text: string): readonly KeyInState[] {
     .map(({ deposed, attributes }) => ({ isDeposed: deposed !== undefined, attributes }));
 }
 
+/** What Terraform printed, without the frame that it draws, and with every run of white space as one space. */
+export function asOneLine(text: string): string {
+  return text.replaceAll(/[\s│╷╵]+/g, " ");
+}
+
 /** The names of the attributes that a change changes or leaves open, in order. */
 export function changedAttributes(change: PlannedChange | undefined): readonly string[] {
   const { before, after } = change ?? {};

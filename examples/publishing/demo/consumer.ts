@@ -1,12 +1,13 @@
 /**
- * A service that uses one key: it sends traffic without a pause, always with the secret that is current for it.
+ * A service that uses one key: it sends traffic without a pause, always with the secret that it has read last.
  *
- * It reads its secret from Terraform's state, because that is where the example delivers it, and reads it again whenever the
- * state changes. Every answer but a success counts as a failure. It runs as a process of its own and reports to its parent.
+ * It reads its secret from the encrypted file that the example delivers it to, and again whenever the file changes, unless it is told to
+ * be slow about it. Every answer but a success counts as a failure. It runs as a process of its own and reports to its parent.
  */
-import { readFile, stat } from "node:fs/promises";
+import { stat } from "node:fs/promises";
 import { setTimeout as delay } from "node:timers/promises";
 import { Agent, request } from "undici";
+import { decryptFile } from "./secrets";
 
 /** What a consumer tells the demo, every second and at the end. */
 export interface ConsumerReport {
@@ -17,47 +18,34 @@ export interface ConsumerReport {
   readonly firstFailure: string | undefined;
 }
 
-const [endpoint = "", stateFile = "", keyName = ""] = process.argv.slice(2);
+/** What the demo tells a consumer: to go on with the secret that it has, to look for newer ones again, to stop. */
+export type ConsumerOrder = "hold" | "follow" | "stop";
+
+const [endpoint = "", keyName = "", secretFile = "", identityFile = ""] = process.argv.slice(2);
 const dispatcher = new Agent({ connections: 1 });
-let running = true;
+let order: ConsumerOrder = "follow";
 let sent = 0;
 let failed = 0;
 let firstFailure: string | undefined;
-let secret: string | undefined;
-let stateVersion = "";
+let secret = "";
+let fileVersion = "";
 let accountId: string | undefined;
 
-interface State {
-  readonly resources: readonly {
-    readonly instances: readonly { readonly deposed?: string; readonly attributes: Record<string, unknown> }[];
-  }[];
-}
-
-/** Looks for a newer secret. A state that is just being written is unreadable for a moment; the secret at hand is good until then. */
+/** Reads the secret again if the file has changed. Another file takes its place in one step, so there is a whole one at any moment. */
 async function refreshSecret(): Promise<void> {
-  const { mtimeMs, size, ino } = await stat(stateFile);
+  const { mtimeMs, size, ino } = await stat(secretFile);
   const version = `${ino}:${mtimeMs}:${size}`;
-  if (version === stateVersion) return;
-  let state: State;
-  try {
-    state = JSON.parse(await readFile(stateFile, "utf8")) as State;
-  } catch {
-    return;
-  }
-  const current = state.resources
-    .flatMap(({ instances }) => instances)
-    .find(({ deposed, attributes }) => deposed === undefined && attributes["name"] === keyName)?.attributes["secret"];
-  if (typeof current === "string") secret = current;
-  stateVersion = version;
+  if (version === fileVersion) return;
+  secret = await decryptFile(secretFile, identityFile);
+  fileVersion = version;
 }
 
 /** Four reads, then a write: reads keep the key in use, writes show in the API's activity log. */
 async function sendOne(): Promise<void> {
-  await refreshSecret();
-  if (secret === undefined) return;
   const isWrite = sent % 5 === 4 && accountId !== undefined;
   sent += 1;
   try {
+    if (order === "follow") await refreshSecret();
     const { statusCode, body } = await request(`${endpoint}${isWrite ? "/v1/pins" : "/v1/pinterest/accounts"}`, {
       method: isWrite ? "POST" : "GET",
       dispatcher,
@@ -86,15 +74,20 @@ function report(): void {
   process.send?.(message);
 }
 
+/** A function, since the order changes while others wait. */
+function isStopped(): boolean {
+  return order === "stop";
+}
+
 async function main(): Promise<void> {
-  process.once("message", () => {
-    running = false;
+  process.on("message", (message: ConsumerOrder) => {
+    order = message;
   });
   // Without its parent nobody counts any more.
   const orphaned = (): never => process.exit(1);
   process.once("disconnect", orphaned);
   const ticker = setInterval(report, 1_000);
-  while (running) {
+  while (!isStopped()) {
     await sendOne();
     await delay(20);
   }

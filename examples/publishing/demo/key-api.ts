@@ -8,7 +8,8 @@ import { createInterface } from "node:readline";
 import { createKeyApiClient, type KeyApiClient } from "keyturn/client";
 import { Secret, systemClock } from "keyturn";
 
-const cli = path.resolve(__dirname, "..", "..", "..", "dist", "bundle", "keyturn.js");
+/** The built command line of this checkout. */
+export const keyturnCommand = path.resolve(__dirname, "..", "..", "..", "dist", "bundle", "keyturn.js");
 
 /** A running `keyturn serve`. */
 export class KeyApiProcess {
@@ -20,7 +21,7 @@ export class KeyApiProcess {
 
   /** Starts the API on a free port, with keys in memory. */
   static async start(): Promise<KeyApiProcess> {
-    const child = spawn(process.execPath, [cli, "serve", "--port", "0", "--json"], {
+    const child = spawn(process.execPath, [keyturnCommand, "serve", "--port", "0", "--json"], {
       stdio: ["ignore", "pipe", "inherit"],
     });
     const [line] = (await Promise.race([

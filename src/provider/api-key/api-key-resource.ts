@@ -23,6 +23,7 @@ import {
 import { KeyturnError } from "../../model/error";
 import type { ProviderData } from "../provider-data";
 import { apiKeySchema, apiKeyTypeName, type ApiKeyConfig, type ApiKeyState } from "../schema/api-key-schema";
+import { adoptDelivered } from "./adopt-delivered";
 import { answerIncident } from "./answer-incident";
 import { createApiKey } from "./create-api-key";
 import { declaredApiKey } from "./declared-api-key";
@@ -32,6 +33,7 @@ import { endRefused } from "./guard-end";
 import { findImportedKey } from "./import-api-key";
 import { declaredState, knownState } from "./known-state";
 import { NewGenerations } from "./new-generations";
+import { PlannedCreations } from "./planned-creations";
 import { isIncident, planCreate } from "./plan-api-key";
 import { planChange } from "./plan-change";
 import { readApiKey } from "./read-api-key";
@@ -53,6 +55,11 @@ export class ApiKeyResource
   readonly typeName = apiKeyTypeName;
   readonly schema = apiKeySchema;
   readonly #created = new NewGenerations();
+  readonly #planned = new PlannedCreations();
+  /** The keys that this process has read. */
+  readonly #read = new Set<string>();
+  /** The keys whose destruction was planned before they were read. */
+  readonly #endedUnread = new Set<string>();
 
   async validateConfig(config: ApiKeyConfig, { diagnostics, data }: PlanningContext<ProviderData>): Promise<void> {
     validateApiKeyConfig(config, diagnostics);
@@ -61,18 +68,22 @@ export class ApiKeyResource
 
   async modifyPlan(
     request: PlanRequest<ApiKeySchema>,
-    { diagnostics }: PlanningContext<ProviderData>,
+    { diagnostics, data, signal }: PlanningContext<ProviderData>,
   ): Promise<PlanModification<ApiKeySchema>> {
     switch (request.action) {
-      case "create":
-        return { plannedState: planCreate(request.plannedState), private: creationMark };
+      case "create": {
+        const plannedState = planCreate(request.plannedState);
+        if (typeof plannedState.name === "string") this.#planned.add(plannedState.name);
+        return { plannedState, private: creationMark };
+      }
       case "update":
         return planChange(request.priorState, request.plannedState, {
           snapshot: decodeSnapshot(request.private),
           diagnostics,
         });
       case "destroy":
-        this.#guardDestroy(request.priorState, decodeSnapshot(request.private), diagnostics);
+        await this.#guardDestroy(request.priorState, decodeSnapshot(request.private), { diagnostics, data, signal });
+        this.#noteUnread(request.priorState);
         return {};
       default:
         return request satisfies never;
@@ -84,7 +95,13 @@ export class ApiKeyResource
     { data, signal }: Context,
   ): Promise<NewState<ApiKeySchema>> {
     refuseAfterInterrupt(signal);
-    return await createApiKey(declaredState(plannedState), { data, created: this.#created });
+    const attributes = declaredState(plannedState);
+    try {
+      return await createApiKey(attributes, { data, created: this.#created });
+    } finally {
+      const logicalName = logicalNameOf(attributes);
+      if (logicalName !== undefined) this.#planned.remove(logicalName);
+    }
   }
 
   async read(
@@ -93,6 +110,10 @@ export class ApiKeyResource
   ): Promise<NewState<ApiKeySchema> | undefined> {
     if (state.id !== null) this.#created.forget(state.id);
     const found = await readApiKey({ state, before: decodeSnapshot(privateData) }, { data, diagnostics, signal });
+    if (state.id !== null) this.#read.add(state.id);
+    if (found && state.id !== null && this.#endedUnread.delete(state.id)) {
+      await this.#guardDestroy(found.state, found.snapshot, { diagnostics, data, signal });
+    }
     return found && { state: found.state, private: encodeSnapshot(found.snapshot) };
   }
 
@@ -106,6 +127,12 @@ export class ApiKeyResource
       return await answerIncident(declaredState(planned), { data, diagnostics });
     }
     const snapshot = decodeSnapshot(request.private);
+    if (typeof planned.id === "string" && planned.id !== priorState.id) {
+      return await adoptDelivered(
+        { keyId: planned.id, priorState, attributes: declaredState(planned), snapshot },
+        data,
+      );
+    }
     return await updateApiKey({ priorState, plannedState: knownState(planned), snapshot }, data);
   }
 
@@ -136,13 +163,26 @@ export class ApiKeyResource
     return { state: { id: findImportedKey(keys, idOrName).id } };
   }
 
+  /**
+   * Where a resource was taken out of the configuration, core plans its destruction by what an earlier run saw, and reads it after that.
+   * Then the reading has the last word.
+   */
+  #noteUnread({ id }: ApiKeyState): void {
+    if (id !== null && !this.#read.has(id)) this.#endedUnread.add(id);
+  }
+
   /** During apply, core plans the destruction of a replaced key once more, and its state is that of before the rotation. */
-  #guardDestroy(prior: ApiKeyState, snapshot: Snapshot | undefined, diagnostics: Diagnostics): void {
+  async #guardDestroy(
+    prior: ApiKeyState,
+    snapshot: Snapshot | undefined,
+    { diagnostics, data, signal }: PlanningContext<ProviderData>,
+  ): Promise<void> {
     const logicalName = logicalNameOf(prior);
-    const isReplaced =
-      prior.id !== null && logicalName !== undefined && this.#created.successorOf(prior.id, logicalName) !== undefined;
-    const refusal = isReplaced ? undefined : endRefused(prior, snapshot, "destroy");
-    if (refusal) diagnostics.error(refusal);
+    const refusal = endRefused(prior, snapshot, "destroy");
+    if (!refusal || logicalName === undefined || prior.id === null) return;
+    if (this.#created.successorOf(prior.id, logicalName)) return;
+    if (data && (await this.#planned.has(logicalName, data.clock, signal))) return;
+    diagnostics.error(refusal);
   }
 }
 

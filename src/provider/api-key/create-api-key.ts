@@ -29,7 +29,13 @@ export async function createApiKey(
       },
     } as const;
     const made = await makeNewGeneration(request, data);
-    created.remember({ keyId: made.key.id, logicalName, policy, proof: made.proof });
+    created.remember({
+      keyId: made.key.id,
+      logicalName,
+      createdAt: made.key.createdAt ?? made.facts.now,
+      policy,
+      proof: made.proof,
+    });
     return stateAfter(attributes, declared, made);
   });
 }

@@ -1,20 +1,32 @@
 /**
  * Finds the generation that a resource stands for, where the one in the state is not it any more.
  *
- * A run that was cut short after it had delivered a new secret, and a roll-back, leave a state that is behind. The stores know better:
- * the generation that services read is the one to go on with.
+ * After a roll-back a reading follows: the name of the key in the state says in so many words that it was taken out of service. In any
+ * other case a reading must not follow, because core reads an object that is set aside for destruction like any other, and would then
+ * destroy the new key in place of the old one. So what a run that was cut short has delivered is adopted by a plan.
  */
 import { generationsOf } from "../../model/generations";
 import { findKey } from "../../model/key-index";
+import { phaseOf } from "../../model/key-name";
 import type { ListedKey } from "../../model/listed-key";
 import type { GatheredFacts } from "../rotation/gather-facts";
+import type { DeliveredKey } from "./snapshot";
 
-/** The key that every store hands out, if it can take the place of the one in the state; otherwise that one. */
-export function followKey(inState: ListedKey | undefined, facts: GatheredFacts): ListedKey | undefined {
+/** The key that a roll-back has put into the place of the one in the state; otherwise that one. */
+export function followRollBack(inState: ListedKey, facts: GatheredFacts): ListedKey {
+  if (phaseOf(inState.name, facts.logicalName) !== "rolledBack") return inState;
+  const { active, retiring } = generationsOf(facts.keys, facts.logicalName);
   const { current } = facts.deliveries;
-  if (current === undefined || current === inState?.id) return inState;
-  const { active, pending, retiring } = generationsOf(facts.keys, facts.logicalName);
-  // A replaced one only if there is no other: beside an active one it is on its way out, or a roll-back to it is not finished.
-  const candidates = [...active, ...pending, ...(active.length === 0 ? retiring : [])];
-  return findKey(candidates, current) ?? inState;
+  // Between its two renames a roll-back leaves no active key.
+  const candidates = active.length > 0 ? active : retiring;
+  return (current === undefined ? undefined : findKey(candidates, current)) ?? inState;
+}
+
+/** The newer key that every store hands out, whose making the state does not know. */
+export function findDelivered(inState: ListedKey, facts: GatheredFacts): DeliveredKey | undefined {
+  const { current } = facts.deliveries;
+  if (current === undefined || current === inState.id) return undefined;
+  const { active, pending } = generationsOf(facts.keys, facts.logicalName);
+  const delivered = findKey([...active, ...pending], current);
+  return delivered && { id: delivered.id };
 }

@@ -4,6 +4,7 @@
  * A replaced key is destroyed in the same run as its successor is created, and at that time the successor's state is nowhere else to be
  * seen. And two resources of one configuration that declare the same key are noticed here: the second one finds what the first has made.
  */
+import type { Instant } from "../../model/instant";
 import type { RotationPolicy } from "../../model/rotation-policy";
 import type { RememberedProof } from "../rotation/prove-key";
 
@@ -11,6 +12,8 @@ import type { RememberedProof } from "../rotation/prove-key";
 export interface KnownGeneration {
   readonly keyId: string;
   readonly logicalName: string;
+  /** An older deployment does not say it later on. */
+  readonly createdAt: Instant;
   /** The policy that holds now. That of the key that it replaces may be an older one. */
   readonly policy: RotationPolicy;
   readonly proof: RememberedProof;

@@ -28,7 +28,7 @@ export interface PlannedApiKey {
 
 /** Plans a key that does not exist yet; also the second half of a replacement. */
 export function planCreate(planned: ApiKeyPlan): ApiKeyPlan {
-  return { ...planned, name: plannedName(planned) };
+  return { ...planned, name: plannedName(planned), secret: plannedSecret(planned, UNKNOWN) };
 }
 
 /** Plans the next step of a key that exists: a replacement, a change in place, or nothing. */
@@ -38,19 +38,22 @@ export function planUpdate(prior: ApiKeyState, planned: ApiKeyPlan, snapshot: Sn
     ...planned,
     name: plannedName(planned),
     rotate_after: plannedRotateAfter(prior, planned, policy),
+    secret: plannedSecret(planned, prior.secret),
   };
   // An imported key has no service in its state yet. It is adopted under the declared name first, and rotated by a later plan:
   // the key to retire is found by its name, and one of another name would be taken for somebody else's.
   if (prior.service === null || prior.environment === null) return inPlace(named);
   const renamed = renamedParts(prior, named);
   if (renamed.length > 0) return replacement(named, renamed);
-  if (isIncident(prior, named)) return inPlace({ ...named, ...newGeneration });
+  if (isIncident(prior, named)) return inPlace(withNewGeneration(named));
 
   const requested = requestedRotations(prior, named);
   const owesRotation = requested.length > 0 || (snapshot?.owesRotation ?? false);
   const phase = priorPhase(prior);
   // Renamed by somebody: for the same reason as above the name is put right first.
   if (phase === undefined) return inPlace(named, owesRotation);
+  // A run that was cut short has delivered a newer key: services use it, so it is the one to go on with.
+  if (snapshot?.delivered) return inPlace({ ...withNewGeneration(named), id: snapshot.delivered.id }, owesRotation);
   if (takenOverBy(prior, snapshot)) return replacement(named, [path("name")]);
 
   const isDue = isRotationDue(prior, named, snapshot);
@@ -74,20 +77,31 @@ export function planUpdate(prior: ApiKeyState, planned: ApiKeyPlan, snapshot: Sn
 /** The active key that has taken the place of this one, without the doing of this state or without its knowledge. */
 export function takenOverBy(prior: ApiKeyState, snapshot: Snapshot | undefined): Usurper | undefined {
   const phase = priorPhase(prior);
-  return phase === "retiring" || phase === "rolledBack" ? snapshot?.usurper : undefined;
+  const isReplaced = phase === "retiring" || phase === "rolledBack";
+  return isReplaced && !snapshot?.delivered ? snapshot?.usurper : undefined;
 }
 
-const newGeneration = {
-  id: UNKNOWN,
-  created_at: UNKNOWN,
-  rotate_after: UNKNOWN,
-  generation: UNKNOWN,
-  secret: UNKNOWN,
-  retiring: UNKNOWN,
-} as const;
+function withNewGeneration(planned: ApiKeyPlan): ApiKeyPlan {
+  return {
+    ...planned,
+    id: UNKNOWN,
+    created_at: UNKNOWN,
+    rotate_after: UNKNOWN,
+    generation: UNKNOWN,
+    secret: plannedSecret(planned, UNKNOWN),
+    retiring: UNKNOWN,
+  };
+}
+
+/** A secret that is not delivered to the state is null there, and the plan says so. */
+function plannedSecret({ deliver_to: targets }: ApiKeyPlan, delivered: ApiKeyPlan["secret"]): ApiKeyPlan["secret"] {
+  if (targets === null || targets === UNKNOWN) return delivered;
+  const mayBeInState = targets.some((target) => target === UNKNOWN || target.terraform_state !== null);
+  return mayBeInState ? delivered : null;
+}
 
 function replacement(planned: ApiKeyPlan, requiresReplace: readonly Path[]): PlannedApiKey {
-  return { plannedState: { ...planned, ...newGeneration }, requiresReplace, owesRotation: false };
+  return { plannedState: withNewGeneration(planned), requiresReplace, owesRotation: false };
 }
 
 function inPlace(plannedState: ApiKeyPlan, owesRotation = false): PlannedApiKey {

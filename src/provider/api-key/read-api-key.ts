@@ -15,7 +15,7 @@ import { noProof, noticingTime, type RememberedProof } from "../rotation/prove-k
 import type { ApiKeyState } from "../schema/api-key-schema";
 import { createdAtOf, identityAttributes, leftoversAttribute, rightsAttributes } from "./api-key-state";
 import { declaredApiKey } from "./declared-api-key";
-import { followKey } from "./follow-key";
+import { findDelivered, followRollBack } from "./follow-key";
 import type { Snapshot } from "./snapshot";
 import { leftoversBeside, takeSnapshot } from "./take-snapshot";
 import { refuseOtherWorkspace } from "./workspace";
@@ -62,16 +62,18 @@ export async function readApiKey(
     fresh: false,
   };
   const facts = await gatherFacts(gathering, signal);
-  const key = followKey(inState, facts);
-  if (!key) {
+  if (!inState) {
     warnOfLeftovers(facts, diagnostics);
     return undefined;
   }
+  const key = followRollBack(inState, facts);
   // The proof that is remembered was that of another key.
   const ownProof = key === inState ? proof : { ...noProof, noticedWithin: proof.noticedWithin };
+  const owesRotation = before?.owesRotation ?? false;
+  const delivered = findDelivered(key, facts);
   return {
     state: stateOf(key, key === inState ? state : { ...state, created_at: null, secret: null }, facts),
-    snapshot: takeSnapshot(key, facts, { proof: ownProof, owesRotation: before?.owesRotation ?? false }),
+    snapshot: takeSnapshot(key, facts, { proof: ownProof, owesRotation, delivered }),
   };
 }
 

@@ -25,6 +25,11 @@ export interface Usurper {
   readonly usedAt: Instant | undefined;
 }
 
+/** A newer key of the same name, which every store hands out, and which the state does not know. */
+export interface DeliveredKey {
+  readonly id: string;
+}
+
 /** One reading of the API's clock, and the evidence of that moment. */
 export interface Snapshot extends RememberedProof {
   readonly readAt: Instant;
@@ -33,6 +38,7 @@ export interface Snapshot extends RememberedProof {
   /** What was seen of the key itself and of the others of its name, by id. */
   readonly seen: ReadonlyMap<string, SeenKey>;
   readonly usurper: Usurper | undefined;
+  readonly delivered: DeliveredKey | undefined;
   /** Whether a rotation was asked for at a time when the key could not be rotated yet. */
   readonly owesRotation: boolean;
 }
@@ -47,6 +53,7 @@ interface SnapshotJson {
   readonly workspaceId?: string;
   readonly seen: Readonly<Record<string, SeenKeyJson>>;
   readonly usurper?: { readonly id: string; readonly usedAt?: number };
+  readonly delivered?: DeliveredKey;
   readonly owesRotation?: true;
 }
 
@@ -68,7 +75,7 @@ const currentVersion = 2;
 
 /** The form for the private data. */
 export function encodeSnapshot(snapshot: Snapshot): unknown {
-  const { readAt, provenAt, noticedWithin, requestId, workspaceId, seen, usurper, owesRotation } = snapshot;
+  const { readAt, provenAt, noticedWithin, requestId, workspaceId, seen, usurper, delivered, owesRotation } = snapshot;
   return {
     version: currentVersion,
     readAt: readAt.epochMs,
@@ -78,6 +85,7 @@ export function encodeSnapshot(snapshot: Snapshot): unknown {
     ...given("workspaceId", workspaceId),
     seen: Object.fromEntries([...seen].map(([id, key]) => [id, encodeSeenKey(key)])),
     ...given("usurper", usurper && { id: usurper.id, ...given("usedAt", usurper.usedAt?.epochMs) }),
+    ...given("delivered", delivered),
     ...(owesRotation && { owesRotation }),
   } satisfies SnapshotJson;
 }
@@ -119,6 +127,7 @@ export function decodeSnapshot(value: unknown): Snapshot | undefined {
     workspaceId: value.workspaceId,
     seen: new Map(Object.entries(value.seen).map(([id, key]) => [id, decodeSeenKey(key)])),
     usurper: usurper && { id: usurper.id, usedAt: optionalInstant(usurper.usedAt) },
+    delivered: value.delivered,
     owesRotation: value.owesRotation ?? false,
   };
 }

@@ -17,11 +17,15 @@ export interface StateAfter {
   readonly private: unknown;
 }
 
-/** @param attributes what the configuration declares */
+/**
+ * @param attributes what the configuration declares
+ * @param owesRotation whether a rotation that was asked for has yet to come
+ */
 export function stateAfter(
   attributes: DeclaredApiKey,
   { logicalName, policy, isInState }: DeclaredKey,
   { key, secret, proof, facts }: NewGeneration,
+  owesRotation = false,
 ): StateAfter {
   const createdAt = key.createdAt ?? facts.now;
   const leftovers = leftoversBeside(key, facts);
@@ -35,7 +39,7 @@ export function stateAfter(
       secret: isInState && secret ? secret.reveal() : null,
       retiring: leftoversAttribute(leftovers),
     },
-    private: encodeSnapshot(takeSnapshot(key, facts, { proof, owesRotation: false })),
+    private: encodeSnapshot(takeSnapshot(key, facts, { proof, owesRotation })),
   };
 }
 

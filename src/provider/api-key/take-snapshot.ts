@@ -7,13 +7,18 @@ import { phaseSince } from "../../model/key-name";
 import { leftoversOf } from "../../model/leftover";
 import { clockGranularity, type RememberedProof } from "../rotation/prove-key";
 import type { GatheredFacts } from "../rotation/gather-facts";
-import type { SeenKey, Snapshot, Usurper } from "./snapshot";
+import type { DeliveredKey, SeenKey, Snapshot, Usurper } from "./snapshot";
 
 /** The snapshot of a key among the facts that were gathered about its name. */
 export function takeSnapshot(
   key: ListedKey,
   facts: Pick<GatheredFacts, "logicalName" | "keys" | "now" | "delivery" | "observations">,
-  remembered: { readonly proof: RememberedProof; readonly owesRotation: boolean },
+  remembered: {
+    readonly proof: RememberedProof;
+    readonly owesRotation: boolean;
+    /** @default - no other key is delivered */
+    readonly delivered?: DeliveredKey | undefined;
+  },
 ): Snapshot {
   const { provenAt, noticedWithin, requestId } = remembered.proof;
   const others = leftoversBeside(key, facts);
@@ -25,6 +30,7 @@ export function takeSnapshot(
     workspaceId: key.workspaceId,
     seen: new Map([key, ...others].map((each) => [each.id, seenKey(each, facts)])),
     usurper: findUsurper(key, facts),
+    delivered: remembered.delivered,
     owesRotation: remembered.owesRotation,
   };
 }

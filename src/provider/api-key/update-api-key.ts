@@ -39,7 +39,8 @@ export async function updateApiKey(
   { priorState, plannedState, snapshot }: ChangeInPlace,
   data: ProviderData,
 ): Promise<StateAfter> {
-  const declared = declaredApiKey(plannedState);
+  // What counts is where services read the secret now. A new target has none before the next rotation.
+  const declared = declaredApiKey({ ...plannedState, deliver_to: priorState.deliver_to ?? plannedState.deliver_to });
   return await data.locks.run(declared.logicalName, async () => {
     const client = data.client();
     const { id: keyId, created_at: recorded } = priorState;

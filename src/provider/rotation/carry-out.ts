@@ -2,7 +2,8 @@
  * Carries decisions about a logical key out, one request after the other, as a two-phase commit.
  *
  * Until the new key is active nothing is lost: a failure takes everything back, and a run that is cut short leaves names and stores
- * from which the next one goes on. The exception is an incident, which begins with revocations; what it makes stays.
+ * from which the next one goes on. The exceptions are an incident, which begins with revocations, and a roll-back, since no store keeps
+ * the secret that it goes back from: what these have done stays.
  */
 import type { KeyApiClient } from "../../client";
 import type { Clock } from "../../model/clock";
@@ -12,7 +13,7 @@ import type { Instant } from "../../model/instant";
 import { taggedName } from "../../model/key-name";
 import type { ListedKey } from "../../model/listed-key";
 import type { Secret } from "../../model/secret";
-import { checkAll, deliverToAll, heldByAll, restoreAll, type Store } from "../../stores";
+import { checkAll, DeliveryError, deliverToAll, heldByAll, restoreAll, type Store } from "../../stores";
 import { requireDeclaredRights, type DeclaredRights } from "./declared-rights";
 import { mintPendingKey } from "./mint-key";
 import { clockGranularity, proveKey, type Proof } from "./prove-key";
@@ -58,15 +59,16 @@ export async function carryOut(decisions: readonly Decision[], means: Means): Pr
   const undo: Undo[] = [];
   const startedAt = means.clock.now();
   const apiTime = (): Instant => means.now.plus({ ms: Math.max(0, startedAt.msUntil(means.clock.now())) });
-  let minted: MintedKey | undefined;
+  const progress: Progress = { means, names, undo, apiTime, minted: undefined, isHandedOut: false };
   if (decisions.some(({ kind }) => kind === "mint")) await checkAll(means.stores);
   try {
     for (const decision of decisions) {
-      if (decision.kind === "mint") minted = await mint(means, undo);
-      else await step(decision, { means, minted, names, undo, apiTime });
+      if (decision.kind === "mint") progress.minted = await mint(progress);
+      else await step(decision, progress);
     }
-    return { minted, names, now: minted?.proof.servedAt ?? means.now };
+    return { minted: progress.minted, names, now: progress.minted?.proof.servedAt ?? means.now };
   } catch (error) {
+    if (decisions.some(isGoingBack)) throw unfinishedRollBack(error);
     const hasRevoked = decisions.some(({ kind }) => kind === "revoke");
     // What was revoked first cannot come back, so the key that is to replace it must not go either.
     throw hasRevoked ? unfinishedIncident(error) : failureReport(error, await takeBack(undo));
@@ -75,21 +77,28 @@ export async function carryOut(decisions: readonly Decision[], means: Means): Pr
 
 interface Progress {
   readonly means: Means;
-  readonly minted: MintedKey | undefined;
+  minted: MintedKey | undefined;
+  /** Whether somebody may have read the secret of the minted key. */
+  isHandedOut: boolean;
   readonly names: Map<string, string>;
   readonly undo: Undo[];
   /** The API's time now, as far as it can be told without asking. */
   readonly apiTime: () => Instant;
 }
 
-async function mint({ client, logicalName, rights, nonce, now }: Means, undo: Undo[]): Promise<MintedKey> {
+async function mint(progress: Progress): Promise<MintedKey> {
+  const { client, logicalName, rights, nonce, now } = progress.means;
   const declared = required(rights);
   const { key, secret } = await mintPendingKey(client, { logicalName, ...declared }, { now, nonce });
-  undo.push({
-    what: `The new key ${key.id} was revoked again`,
-    whatIsLeft: `The new key ${key.id} could not be revoked again, and may be left over`,
+  progress.undo.push({
+    whatIsLeft: `The new key ${key.id} may be left over`,
     run: async () => {
+      if (progress.isHandedOut) {
+        await rename(client, key.id, nameFor("retiring", progress));
+        return `The new key ${key.id} was retired: a service may have read its secret, so it ends by the usual rules`;
+      }
       await client.revoke(key.id);
+      return `The new key ${key.id} was revoked again`;
     },
   });
   requireDeclaredRights(key, declared);
@@ -121,18 +130,24 @@ async function step(decision: Exclude<Decision, { kind: "mint" }>, progress: Pro
   }
 }
 
-async function deliver({ key, secret }: MintedKey, { means: { stores }, undo }: Progress): Promise<void> {
+async function deliver({ key, secret }: MintedKey, progress: Progress): Promise<void> {
+  const { stores } = progress.means;
   if (stores.length === 0) return;
-  const restore: Undo = {
-    what: `Every delivery target has the secret of before`,
-    whatIsLeft: `Not every delivery target has the secret of before; the secret of the new key ${key.id} may be in use`,
+  progress.undo.push({
+    whatIsLeft: `Not every delivery target has the secret of before; that of the new key ${key.id} may be in use`,
     goesFirst: true,
     run: async () => {
       await restoreAll(stores, key.id);
+      return "Every delivery target has the secret of before";
     },
-  };
-  undo.push(restore);
-  await deliverToAll(stores, { keyId: key.id, secret });
+  });
+  progress.isHandedOut = true;
+  try {
+    await deliverToAll(stores, { keyId: key.id, secret });
+  } catch (error) {
+    if (error instanceof DeliveryError) progress.isHandedOut = error.wasHandedOut;
+    throw error;
+  }
 }
 
 /** What a store keeps of the key before is made current again. It cannot be taken back, since the secret that it replaces is not kept. */
@@ -152,18 +167,21 @@ async function goBackTo(key: ListedKey, { means: { stores } }: Progress): Promis
 }
 
 async function retire(key: ListedKey, as: "retiring" | "rolledBack", progress: Progress): Promise<void> {
-  const { client, logicalName, nonce } = progress.means;
-  // Rounded up: the new secret is delivered by then, and proven, so that no later use is keyturn's own.
-  const at = progress.apiTime().plus(clockGranularity);
-  const name = taggedName(logicalName, as, { at, nonce: nonce() });
+  const { client } = progress.means;
   progress.undo.push({
-    what: `The old key ${key.id} is as it was`,
     whatIsLeft: `The old key ${key.id} may be named as retiring; it works all the same`,
     run: async () => {
       await rename(client, key.id, key.name);
+      return `The old key ${key.id} is as it was`;
     },
   });
+  const name = nameFor(as, progress);
   if (await rename(client, key.id, name)) progress.names.set(key.id, name);
+}
+
+/** Rounded up: a new secret is delivered by then, and proven, so that no later use is keyturn's own. */
+function nameFor(phase: "retiring" | "rolledBack", { means: { logicalName, nonce }, apiTime }: Progress): string {
+  return taggedName(logicalName, phase, { at: apiTime().plus(clockGranularity), nonce: nonce() });
 }
 
 async function promote(key: ListedKey, { means, names }: Progress): Promise<void> {
@@ -189,6 +207,21 @@ function unfinishedIncident(error: unknown): KeyturnError {
   return new KeyturnError(
     code,
     `${message.replace(/\.$/, "")}\n\nKeys of the incident were revoked already, and nothing was taken back. Run this again at once: it makes a new key.`,
+    { cause: error },
+  );
+}
+
+function isGoingBack(decision: Decision): boolean {
+  return decision.kind === "deliver" && decision.key !== "minted";
+}
+
+/** Services may read the older secret by now, and the newer one is not kept for them. */
+function unfinishedRollBack(error: unknown): KeyturnError {
+  const { message, code } =
+    error instanceof KeyturnError ? error : { message: String(error), code: "API_FAILED" as const };
+  return new KeyturnError(
+    code,
+    `${message.replace(/\.$/, "")}\n\nThe roll-back may be half done; both keys were left working. Run it again: it goes on from where it stopped.`,
     { cause: error },
   );
 }

@@ -6,6 +6,7 @@ import type { EvidenceSource } from "../../evidence/evidence-source";
 import { generationsOf } from "../../model/generations";
 import type { Instant } from "../../model/instant";
 import { keysNamedFor } from "../../model/key-index";
+import { leftoversOf } from "../../model/leftover";
 import type { DeclaredKey } from "./declared-key";
 import { findDeliveries, unknownDeliveries, type Deliveries } from "./find-delivery";
 import { gatherObservations } from "./gather-observations";
@@ -54,8 +55,10 @@ export async function gatherFacts(gathering: Gathering, signal?: AbortSignal): P
   return { ...facts, observations: (id) => observations.get(id) ?? [] };
 }
 
-/** Whether the names leave open which generation services use: a run was cut short, or somebody else was at it. */
+/** Whether the names leave open which generation services read: there are others that work, or the state knows another one. */
 function isUnclear({ declared, listing, inState }: Gathering): boolean {
-  const { active, pending } = generationsOf(listing.keys, declared.logicalName);
-  return pending.length > 0 || active.length !== 1 || (inState !== undefined && active[0]?.id !== inState.id);
+  const generations = generationsOf(listing.keys, declared.logicalName);
+  const { active } = generations;
+  const hasOthers = active.length !== 1 || leftoversOf(generations).length > 0;
+  return hasOthers || (inState !== undefined && active[0]?.id !== inState.id);
 }

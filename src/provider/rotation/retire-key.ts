@@ -31,8 +31,9 @@ export interface RetirementRequest {
   readonly keyId: string;
   /** What is declared of the logical key, with the policy that holds now: that of the replaced key may be an older one. */
   readonly declared: DeclaredKey;
-  /** The proof of the secret of the key that took over, and its id; undefined if another run has made it. */
-  readonly successor: { readonly keyId: string; readonly proof: RememberedProof } | undefined;
+  /** The key that took over, its creation, and the proof of its secret; undefined if another run has made it. */
+  readonly successor:
+    { readonly keyId: string; readonly createdAt: Instant | undefined; readonly proof: RememberedProof } | undefined;
 }
 
 /** What it is done with. */
@@ -88,8 +89,9 @@ async function lookOnce(
       servedAt,
     };
   }
-  const { proof } = successor;
-  const facts = await gatherFacts({ declared, listing, proof, inState: undefined, sources, fresh: true });
+  const { proof, createdAt } = successor;
+  const inState = { id: active.id, createdAt };
+  const facts = await gatherFacts({ declared, listing, proof, inState, sources, fresh: true });
   const decision = decide(situationOf(facts, { kind: "phase-out" })).find(
     (each) => each.kind !== "mint" && each.key !== "minted" && each.key.id === keyId,
   );

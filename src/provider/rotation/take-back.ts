@@ -1,20 +1,19 @@
 /**
  * Takes back what a run has done before it failed, and says what came of it.
  *
- * Stores go first, so that services read the old secret again; then the new key is revoked, so that there are never two active names;
- * then old keys get their names back. What cannot be taken back is left to the next run, which finds it by its name.
+ * Stores go first, so that services read the old secret again; then the new key goes, so that there are never two active names; then old
+ * keys get their names back. A new key that somebody may have read meanwhile is not revoked, but retired like any other. What cannot be taken back is left to the next run, which finds it by its name.
  */
 import { KeyturnError } from "../../model/error";
 
 /** How one step is taken back. */
 export interface Undo {
-  /** What is said when it was taken back, as a sentence without its end. */
-  readonly what: string;
-  /** What is said when it was not. */
+  /** What is said when it could not be taken back, as a sentence without its end. */
   readonly whatIsLeft: string;
   /** Whether it comes before all others. @default false */
   readonly goesFirst?: boolean;
-  readonly run: () => Promise<void>;
+  /** Takes it back, and says what was done, as a sentence without its end. */
+  readonly run: () => Promise<string>;
 }
 
 /** Takes the steps back, in the order in which they were done. @returns a sentence for each */
@@ -28,8 +27,7 @@ export async function takeBack(done: readonly Undo[]): Promise<readonly string[]
       continue;
     }
     try {
-      await undo.run();
-      outcome.push(`${undo.what}.`);
+      outcome.push(`${await undo.run()}.`);
     } catch (error) {
       outcome.push(`${undo.whatIsLeft}: ${sentence(error)}.`);
       // A key that services may read must not be revoked, and one that may be active keeps the old one from getting its name back.

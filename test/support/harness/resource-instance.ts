@@ -139,10 +139,15 @@ export class ResourceInstance<State, PlannedState> {
     config: object | null,
     { refresh = true }: { readonly refresh?: boolean } = {},
   ): Promise<Plan<State, PlannedState>> {
-    const diagnostics: ShownDiagnostic[] = refresh ? [...(await this.refresh())] : [];
-    for (const stored of this.deposed) diagnostics.push(...(await this.calls.planDestroy(stored)).diagnostics);
-    if (hasErrors(diagnostics)) return this.refused(diagnostics);
-    return config === null ? this.planDelete(diagnostics) : this.planChange(config, diagnostics);
+    const refreshed = refresh ? await this.refresh() : [];
+    if (hasErrors(refreshed)) return this.refused(refreshed);
+    // Core plans the objects of a resource at the same time.
+    const [plan, ...deposed] = await Promise.all([
+      config === null ? this.planDelete([]) : this.planChange(config, []),
+      ...this.deposed.map((stored) => this.calls.planDestroy(stored)),
+    ]);
+    const diagnostics = [...refreshed, ...deposed.flatMap((each) => each.diagnostics), ...plan.diagnostics];
+    return hasErrors(diagnostics) ? this.refused(diagnostics) : { ...plan, diagnostics };
   }
 
   /** Applies a plan, with everything that core does on the way. */

@@ -1,4 +1,5 @@
 import { runProgram } from "../../../src/cli/program";
+import { packageVersion } from "../../../src/model/version";
 import type { CommandEnvironment } from "../../../src/cli/command-environment";
 
 function environment(): CommandEnvironment & { printed: string[]; errors: string[] } {
@@ -20,6 +21,8 @@ describe("keyturn", () => {
   test.each([
     ["--help", ["--help"], "serve [options]"],
     ["serve --help", ["serve", "--help"], "KEYTURN_SERVE_PASSWORD"],
+    ["rollback --help", ["rollback", "--help"], "TERRAFORM_BINARY_NAME"],
+    ["--version", ["--version"], packageVersion],
   ])("%s explains itself and exits with 0", async (_name, words, text) => {
     const around = environment();
     expect(await runProgram(words, around)).toBe(0);
@@ -37,6 +40,8 @@ describe("keyturn", () => {
       ["serve", "--port", "0", "--data", "/no/such/folder/keys.json"],
       "its folder does not exist",
     ],
+    ["a roll-back of nothing", ["rollback"], "error: missing required argument 'name'"],
+    ["a roll-back in no folder", ["rollback", "a-b", "--dir", "nowhere"], "there is no folder /no/such/folder/nowhere"],
   ])("refuses %s in one line and exits with 1", async (_name, words, text) => {
     const around = environment();
     expect(await runProgram(words, around)).toBe(1);
