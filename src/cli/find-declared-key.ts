@@ -37,6 +37,14 @@ export async function findDeclaredKey(name: string, place: SearchPlace): Promise
     const json = await showState({ folder, variables: place.variables });
     for (const key of keysInState(json, (names) => logicalKeyName(names) === name)) found.push({ ...key, folder });
   }
+  const deposed = found.find(({ isDeposed }) => isDeposed);
+  if (deposed) {
+    // Its destruction would end the very key that the roll-back puts back into service.
+    throw new KeyturnError(
+      "KEY_STATE",
+      `a run was cut short before it had ended the replaced key ${deposed.values.id} of ${deposed.address} in ${deposed.folder}; deploy first, and then roll back`,
+    );
+  }
   const [key, ...others] = found;
   if (!key) {
     throw new KeyturnError(

@@ -70,11 +70,13 @@ const keyValuesSchema = namesSchema.extend({
 export interface KeyInState {
   /** Where it is in the configuration: `keyturn_api_key.scheduler`. */
   readonly address: string;
+  /** Whether it was replaced, and waits for its destruction, which a run has not got to. */
+  readonly isDeposed: boolean;
   readonly values: z.output<typeof keyValuesSchema>;
 }
 
 /**
- * The keys of one service in one environment, without those that were replaced and wait for their end.
+ * The keys of one service in one environment.
  * @param isMeant says whether the key of a service in an environment is looked for
  * @throws KeyturnError INVALID_VALUE for text that is no state, or of a version that is not known
  */
@@ -84,12 +86,13 @@ export function keysInState(
 ): readonly KeyInState[] {
   return resourcesOf(readState(json)).flatMap((resource) => {
     const found = keyResourceSchema.safeParse(resource);
-    if (!found.success || found.data.deposed_key !== undefined) return [];
-    const { address, values, schema_version: version = 0 } = found.data;
+    if (!found.success) return [];
+    const { address, values, schema_version: version = 0, deposed_key: deposedKey } = found.data;
     const names = namesSchema.safeParse(values);
     // One that was imported and never applied has no service yet.
     if (!names.success || !isMeant(names.data)) return [];
-    return [{ address: printable(address), values: readValues(values, { address, version }) }];
+    const isDeposed = deposedKey !== undefined;
+    return [{ address: printable(address), isDeposed, values: readValues(values, { address, version }) }];
   });
 }
 

@@ -6,13 +6,11 @@ import type { AddressInfo } from "node:net";
 import { HclProject, hclKey } from "../support/hcl-project";
 import { KeyApiProcess } from "../support/key-api-process";
 import { tracesOfSecret } from "../support/secret-traces";
+import { asOneLine } from "../support/terraform";
 
 jest.setTimeout(60_000);
 
 const wrongSecret = "pb_live_this-secret-is-known-to-nobody";
-
-/** Without the frame that Terraform draws, and with every run of white space as one space. */
-const asOneLine = (text: string): string => text.replaceAll(/[\s│╷╵]+/g, " ");
 
 describe("terraform apply ends with one clear error", () => {
   let api: KeyApiProcess;
@@ -76,6 +74,33 @@ describe("terraform apply ends with one clear error", () => {
       { overlap_window: `"91d"` },
       ["overlap_window = ", "The overlap of 91d does not fit into the rotation period of 90d; it must be shorter."],
     ],
+    [
+      "an overlap as long as the period, by default",
+      { rotation_period: `"24h"` },
+      [
+        "The overlap of 1d does not fit into the rotation period of 1d; it must be shorter.",
+        "No overlap_window is given, so the default holds.",
+      ],
+    ],
+    [
+      "a quiet period that is longer than the longest overlap",
+      { quiet_period: `"8d"`, max_overlap: `"7d"` },
+      ["max_overlap = ", "The quiet period of 8d does not fit into the longest overlap of 7d; it must not be longer."],
+    ],
+    [
+      "an overlap that is longer than the longest overlap",
+      { overlap_window: `"48h"`, max_overlap: `"36h"` },
+      [
+        "max_overlap = ",
+        /The overlap of (2d|48h) does not fit into the longest overlap of 36h; it must not be longer\./,
+      ],
+    ],
+    [
+      "a quiet period as long as the period",
+      { quiet_period: `"90d"` },
+      ["quiet_period = ", "The quiet period of 90d does not fit into the rotation period of 90d; it must be shorter."],
+    ],
+    ["an empty report of a leak", { compromised: `" "` }, ["compromised = ", "The text of compromised is empty."]],
     ["a period of zero", { rotation_period: `"0d"` }, ["rotation period is 0s; it must be longer than zero"]],
     [
       "a negative period",
@@ -104,6 +129,8 @@ describe("terraform apply ends with one clear error", () => {
       [`The argument "deliver_to" is required, but no definition was found.`],
     ],
   ])("for %s", async (_name, settings, words) => {
+    project.write(hclKey(settings));
+    expect((await project.terraform().run("validate")).code).toBe(1);
     await expectOneError({
       configuration: hclKey(settings),
       words: [`resource "keyturn_api_key" "scheduler"`, ...words],

@@ -1,5 +1,6 @@
 /**
- * Applies that are cut short, by Ctrl-C and by kill -9, under the real Terraform: services go on, and the next applies put all right.
+ * Applies that are cut short, by Ctrl-C and while a first key is made, under the real Terraform: services go on, and the next applies
+ * put all right. Each step of a rotation is killed in the kill sweep.
  */
 import { Duration } from "../../src/model/duration";
 import type { Fault } from "../../src/testing";
@@ -7,7 +8,7 @@ import { Consumer, secretInState } from "../support/consumer";
 import { HclProject, hclKey } from "../support/hcl-project";
 import { KeyApiProcess } from "../support/key-api-process";
 import type { RunningCommand } from "../support/run";
-import { tryKeysInState, type KeyAttributes, type Terraform } from "../support/terraform";
+import type { KeyAttributes, Terraform } from "../support/terraform";
 import { until } from "../support/until";
 
 jest.setTimeout(180_000);
@@ -108,47 +109,6 @@ describe("an apply that is cut short", () => {
     expect(terraform.key().retiring).toHaveLength(1);
     await expectOneKeyInTheEnd();
   });
-
-  test.each<[string, Moment]>([
-    ["the new key is pending", { overlap: longOverlap, faults: [holdPatch(0)], names: [active, pending], known: 1 }],
-    [
-      "the old key is renamed, and no key is active",
-      { overlap: longOverlap, faults: [holdPatch(1)], names: [pending, retiring], known: 1 },
-    ],
-    [
-      "the new key is active, and Terraform does not know it yet",
-      { overlap: longOverlap, faults: [losePatch(1), holdPatch(1)], names: [active, retiring], known: 1 },
-    ],
-    ["the overlap is waited for", { overlap: shortOverlap, faults: [], names: [active, retiring], known: 2 }],
-  ])("by kill -9 while %s loses nothing", async (_name, { overlap, faults, names, known }) => {
-    // Given a key that is due, and a service that uses it
-    const old = await makeDueKey(overlap);
-
-    // When Terraform and the provider are killed at that moment
-    await api.setFaults(faults);
-    const apply = terraform.start("apply", "-auto-approve");
-    await reach(
-      apply,
-      async () => (await api.names()).join() === names.join() && tryKeysInState(terraform.stateFile)?.length === known,
-    );
-    apply.signal("SIGKILL");
-    await apply.result;
-    await api.setFaults([]);
-    expect(await api.names()).toEqual(names);
-    expect(await api.use(String(old.secret))).toBe(200);
-
-    // Then the next apply makes one key active, whose secret is in the state, and which lists every other
-    expect(await converge()).toBe(1);
-    const { id, secret, retiring: listed } = terraform.key();
-    expect(id).not.toBe(old.id);
-    expect(await api.use(String(secret))).toBe(200);
-    const left = await api.names();
-    expect(left.filter((name) => name === active)).toHaveLength(1);
-    expect(listed).toHaveLength(left.length - 1);
-
-    // And in the end there is no other, while no request of the service has failed
-    await expectOneKeyInTheEnd();
-  });
 });
 
 /** Waits for a moment of an apply. @throws Error with everything that it said if it ends before */
@@ -162,23 +122,7 @@ async function reach(apply: RunningCommand, isThere: () => boolean | Promise<boo
   if (end !== undefined) throw new Error(`the apply has ended before it could be cut short:\n${end}`);
 }
 
-/** When an apply is killed. */
-interface Moment {
-  readonly overlap: Duration;
-  /** What holds the apply at that moment. */
-  readonly faults: readonly Fault[];
-  /** What the keys are called then. */
-  readonly names: readonly string[];
-  /** How many keys are in the state then, with the one that is replaced. */
-  readonly known: number;
-}
-
 /** Holds the apply at the renaming that comes after so many others. */
 function holdPatch(after: number): Fault {
   return { kind: "rate-limit", retryAfterSeconds: 20, method: "PATCH", after, count: "always" };
-}
-
-/** Loses the answer to the renaming that comes after so many others. */
-function losePatch(after: number): Fault {
-  return { kind: "lost-response", method: "PATCH", after };
 }

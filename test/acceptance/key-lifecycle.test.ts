@@ -132,7 +132,8 @@ describe("a key that is declared with the constructs", () => {
 
     // Then no secret is in what Terraform and the provider have printed and logged; where one is, the search does find it
     expect(tracesOfSecret(stateText, String(second.secret))).toEqual(["raw"]);
-    expect(tracesOfSecret(Buffer.from(stateText).toString("base64"), String(second.secret))).toHaveLength(1);
+    // As an output and as an attribute, at places that need not fall on the same byte of a group.
+    expect(tracesOfSecret(Buffer.from(stateText).toString("base64"), String(second.secret))).not.toEqual([]);
     const log = readFileSync(logFile, "utf8");
     expect(log).toContain("provider.terraform-provider-keyturn");
     for (const secret of [...secrets, api.managementSecret]) {

@@ -5,6 +5,7 @@ import { Duration } from "../../src/model/duration";
 import { HclProject, hclKey } from "../support/hcl-project";
 import { KeyApiProcess } from "../support/key-api-process";
 import type { Terraform } from "../support/terraform";
+import { until } from "../support/until";
 
 jest.setTimeout(180_000);
 
@@ -76,6 +77,31 @@ describe("a saved plan", () => {
     expect(code).toBe(1);
     expect(output).toContain("Error: Saved plan is stale");
     expect(await api.keys()).toEqual(keys);
+    expect(await api.use(String(terraform.key().secret))).toBe(200);
+    expect(await terraform.isUpToDate()).toBe(true);
+  });
+
+  test("that two pipelines apply at once is applied by the first, and the other gets no lock", async () => {
+    // Given a plan of a rotation, whose apply is held while it mints the key
+    const before = terraform.key();
+    await api.advancePast(Duration.days(90));
+    await terraform.plan();
+    const startedAt = (await api.requests()).length;
+    await api.setFaults([{ kind: "rate-limit", retryAfterSeconds: 5, method: "POST" }]);
+    const first = terraform.start("apply", "plan.tfplan");
+    await until(async () => (await api.requests()).slice(startedAt).some(({ status }) => status === 429));
+
+    // When the other comes, with the same plan or with one of its own
+    for (const args of [["plan.tfplan"], ["-auto-approve"]]) {
+      const { code, output } = await terraform.run("apply", "-input=false", ...args);
+      expect(code).toBe(1);
+      expect(output).toContain("Error acquiring the state lock");
+    }
+
+    // Then the first goes through, as if nothing had been
+    expect((await first.result).code).toBe(0);
+    expect(terraform.key().retiring).toMatchObject([{ id: before.id }]);
+    expect(await api.names()).toEqual(["scheduler-prod", "scheduler-prod~retiring~NONCE"]);
     expect(await api.use(String(terraform.key().secret))).toBe(200);
     expect(await terraform.isUpToDate()).toBe(true);
   });

@@ -1,7 +1,7 @@
 /**
  * `keyturn rollback` with a program in Terraform's place, which shows the state of a key that was made by the real provider.
  */
-import { chmodSync, mkdirSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { stripVTControlCharacters } from "node:util";
 import { runProgram } from "../../src/cli/program";
@@ -99,11 +99,11 @@ describe("keyturn rollback", () => {
     expect(done).toMatchObject({ status: 0, errors: "" });
     for (const part of [
       "scheduler-prod was rolled back",
-      `  active       ${first}, created at 2026-03-01T12:00:00Z`,
+      `  active       ${first}, created at 2026-03-01T12:00:01Z`,
       ...site.files.map((file) => `  handed out   by the encrypted file ${file}`),
       `  rolled back  ${second}, since 2026-03-02T12:`,
       `, once ${first} is in use and ${second} has gone quiet`,
-      "before 2026-05-30T12:00:00Z, when the next rotation is due.",
+      "before 2026-05-30T12:00:01Z, when the next rotation is due.",
     ]) {
       expect(done.printed).toContain(part);
     }
@@ -115,7 +115,7 @@ describe("keyturn rollback", () => {
     expect(JSON.parse(again.printed)).toEqual({
       name: "scheduler-prod",
       outcome: "done-before",
-      active: { id: first, createdAt: "2026-03-01T12:00:00Z" },
+      active: { id: first, createdAt: "2026-03-01T12:00:01Z" },
       rolledBack: {
         id: second,
         name: expect.stringMatching(/^scheduler-prod~rolledback~/) as string,
@@ -123,7 +123,7 @@ describe("keyturn rollback", () => {
       },
       stores: site.files.map((file) => `the encrypted file ${file}`),
       revocableFrom: expect.stringMatching(/^2026-03-02T13:/) as string,
-      rotationDueAt: "2026-05-30T12:00:00Z",
+      rotationDueAt: "2026-05-30T12:00:01Z",
       notes: [],
     });
   });
@@ -194,6 +194,22 @@ describe("keyturn rollback", () => {
     expect(status).toBe(1);
     expect(errors).toMatch(message);
     expect(errors).not.toContain("this should not happen");
+  });
+
+  test("refuses while the state has a replaced key that waits for its end, which would be the end of the one to go back to", async () => {
+    await site.create();
+    const folder = projectFolder("deposed");
+    const file = path.join(folder, "state.json");
+    const shown = readFileSync(file, "utf8").replace(
+      '"schema_version":0',
+      '"schema_version":0,"deposed_key":"ab12cd34"',
+    );
+    writeFileSync(file, shown);
+    const { status, errors } = await keyturn(["scheduler-prod"], { folder });
+    expect(status).toBe(1);
+    expect(errors).toMatch(
+      /a run was cut short before it had ended the replaced key .*; deploy first, and then roll back/,
+    );
   });
 
   test("refuses a key that two stacks declare, and names both", async () => {

@@ -164,6 +164,8 @@ class Life {
     const { deployed: state } = site;
     // A state cannot go back to a secret that it has forgotten.
     if (!state?.deliver_to?.every(({ encrypted_file: file }) => file !== null)) return undefined;
+    // The command line refuses it then.
+    if (site.instance.deposedStates.length > 0) return undefined;
     try {
       await rollBackState(this.#world, state);
       this.#count("rolled back");

@@ -52,7 +52,7 @@ describe("the keys in a state", () => {
     ["a later minor version", state(resource()).replace('"1.0"', '"1.9"'), 1],
     ["another key", state(resource({ service: "worker" })), 0],
     ["a key that was imported and never applied", state(resource({ service: null })), 0],
-    ["a key that was replaced and waits for its end", state(resource({}, { deposed_key: "ab12cd34" })), 0],
+    ["a key that was replaced and waits for its end", state(resource({}, { deposed_key: "ab12cd34" })), 1],
     ["a data source", state(resource({}, { mode: "data" })), 0],
     ["another type of resource", state(resource({}, { type: "null_resource" })), 0],
     ["resources of forms that are not known", state(null, 7, [], "text", {}, resource()), 1],
