@@ -337,9 +337,12 @@ describe("the life of a key", () => {
   test("is not rotated while two keys have its name, for nobody knows which one is in use", async () => {
     const key = await created();
     const other = await world.createKey("scheduler-prod");
+    const warning = { severity: "warning", summary: "Several keys have one name" };
+    expect(await key.plan(goodConfig)).toMatchObject({ action: "no-op", diagnostics: [warning] });
     world.clock.advance(Duration.days(91));
     const { diagnostics } = await key.deploy(goodConfig);
     expect(diagnostics).toEqual([
+      expect.objectContaining(warning),
       expect.objectContaining({
         severity: "error",
         detail: expect.stringMatching(/several keys are named scheduler-prod: .*rename all but the one/i) as string,

@@ -7,6 +7,7 @@ import { anyBeginning, anyStep } from "../support/random-life/steps";
 const lives = Number(process.env["KEYTURN_RANDOM_LIVES"] ?? 12);
 /** Always the same lives in every test run; `random` draws others. */
 const seed = process.env["KEYTURN_RANDOM_SEED"] ?? "3";
+const onlyLife = process.env["KEYTURN_RANDOM_PATH"];
 
 describe("a key that leads a random life", () => {
   let reader: AgeReader;
@@ -34,6 +35,8 @@ describe("a key that leads a random life", () => {
         {
           numRuns: lives,
           ...(seed === "random" ? {} : { seed: Number(seed) }),
+          // One life alone, as the failure report names it.
+          ...(onlyLife === undefined ? {} : { path: onlyLife }),
           endOnFailure: process.env["KEYTURN_RANDOM_SHRINK"] === undefined,
         },
       );

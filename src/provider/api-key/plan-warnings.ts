@@ -28,6 +28,7 @@ export function planWarnings(change: Change): readonly PlanWarning[] {
     ...widerAccounts(change),
     ...incident(change),
     ...takenOver(change),
+    ...namesake(change),
     ...overstaying(change),
   ];
 }
@@ -72,6 +73,16 @@ function takenOver({ prior, snapshot }: Change): readonly PlanWarning[] {
     "Either a run was cut short, or another configuration declares the same key. Nobody has been seen to use the other one, so this plan makes a new key, " +
     "and both older ones stay until they are certainly not in use. If another configuration declares it, take it out of one of them.";
   return [{ summary: "The key was replaced outside of this state", detail }];
+}
+
+/** Only a hand can give a second key the name. Until one of them is renamed, no rotation is possible. */
+function namesake({ prior, snapshot }: Change): readonly PlanWarning[] {
+  const usurper = snapshot?.usurper;
+  if (!usurper || prior.name !== nameOf(prior)) return [];
+  const detail =
+    `Besides the key ${prior.id ?? ""} of this state, the key ${usurper.id} is named ${nameOf(prior)}, too, and nobody knows which one is in use. ` +
+    "Neither is rotated nor revoked. Rename the one that is not in use, or revoke it by hand.";
+  return [{ summary: "Several keys have one name", detail }];
 }
 
 /** Keys whose overlap is over, and which have to stay all the same. */

@@ -55,15 +55,15 @@ function seenKey(
   };
 }
 
-/** Another key has the name, and this one is named as replaced: this state did not do that, or does not know that it did. */
+/** Another key has the name: this state did not do that, or does not know that it did. */
 function findUsurper(
   key: ListedKey,
   { keys, logicalName }: Pick<GatheredFacts, "logicalName" | "keys">,
 ): Usurper | undefined {
   const { active, pending } = generationsOf(keys, logicalName);
-  const [usurper] = active;
+  const usurper = active.find(({ id }) => id !== key.id);
   // A pending key takes over from the active one as soon as it is finished.
-  if (!usurper || usurper.id === key.id || pending.some(({ id }) => id === key.id)) return undefined;
+  if (!usurper || pending.some(({ id }) => id === key.id)) return undefined;
   // Whoever minted it has tried its secret before the other was renamed. A later use is that of somebody who was given the secret.
   const tookOver = phaseSince(key.name) ?? usurper.createdAt?.plus({ ms: 60 * clockGranularity.ms });
   const { lastUsedAt } = usurper;

@@ -298,6 +298,7 @@ class Life {
       }
       await this.#pass(longEnoughMs);
       await this.take({ kind: "deploy", state: 0 });
+      if (await this.#repair(site)) continue;
       if (this.#ledger.ours.length === 1) break;
       // Where nobody remembers a proof, the key's own rotation brings one.
       if (cycle === 3) site.change({ kind: "trigger" });
@@ -331,9 +332,11 @@ class Life {
 
   /** Does what an error asks for. */
   async #repair(site: Site): Promise<boolean> {
-    const [error] = this.#lastDiagnostics.filter(({ severity }) => severity === "error");
+    const [error] = this.#lastDiagnostics.filter(
+      ({ severity, summary }) => severity === "error" || summary === "Several keys have one name",
+    );
     if (!error) return false;
-    if (error.detail.includes("everal keys are named")) {
+    if (error.detail.includes("everal keys are named") || error.summary === "Several keys have one name") {
       const inState = site.instance.state?.id;
       for (const [index, { id }] of this.#ledger.ours.filter(({ name }) => name === "scheduler-prod").entries()) {
         if (id !== inState) await this.#rename(id, `scheduler-prod~retiring~byhand${index}`);
