@@ -100,7 +100,7 @@ export class ApiKey extends TerraformResource {
     return this.getStringAttribute("rotate_after");
   }
 
-  /** An integer that grows exactly when the secret changes, made for the `…WoVersion` arguments of other providers. */
+  /** An integer that moves exactly when the secret does, made for the `…WoVersion` arguments of other providers. */
   get generation(): number {
     return this.getNumberAttribute("generation");
   }

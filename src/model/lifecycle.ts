@@ -19,7 +19,7 @@ import type { RotationPolicy } from "./rotation-policy";
 import { rotationDueAt } from "./rotation-schedule";
 
 /** What is known beside the list of keys. */
-export interface LifecycleEvidence {
+interface LifecycleEvidence {
   /** The latest instant at which a use of the active key may have been keyturn's own; see `SuccessorEvidence`. */
   readonly provenAt: Instant | undefined;
   /** What is known of the use of a key. */

@@ -26,6 +26,7 @@ describe("the package", () => {
         "Instant",
         "KeyturnError",
         "KeyturnProvider",
+        "OwnerEvents",
         "Rollout",
         "Secret",
         "SecretStore",

@@ -34,7 +34,7 @@ export interface Means {
 }
 
 /** A key that was minted, with the only copy of its secret. */
-export interface MintedKey {
+interface MintedKey {
   readonly key: ListedKey;
   readonly secret: Secret;
   readonly proof: Proof;

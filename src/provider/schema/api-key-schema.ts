@@ -158,14 +158,15 @@ export const apiKeySchema = defineSchema({
       type: t.string,
       computed: true,
       stable: true,
-      description: "The instant from which the next plan replaces the key, RFC 3339.",
+      description:
+        "The instant from which the next plan replaces the key, RFC 3339. After a roll-back not before the overlap window has passed.",
     },
     generation: {
       type: t.number,
       computed: true,
       stable: true,
       description:
-        "An integer that grows exactly when the secret changes: the second in which the key was created, counted from 1970. Made for the `*_wo_version` arguments of other providers.",
+        "An integer that moves exactly when the secret does: the second in which the key was created, counted from 1970. After a roll-back it is that of the older key again. Made for the `*_wo_version` arguments of other providers.",
     },
     secret: {
       type: t.string,
@@ -180,14 +181,14 @@ export const apiKeySchema = defineSchema({
       computed: true,
       stable: true,
       description:
-        "The other keys of the same name that still work: replaced ones, oldest first, and ones that an interrupted run has left unfinished. A plan that revokes one of them shows it leaving this list.",
+        "The other keys of the same name that still work: replaced ones, oldest first, ones that a roll-back took out of service, and ones that an interrupted run has left unfinished. A plan that revokes one of them shows it leaving this list.",
       attributes: {
         id: { type: t.string, computed: true, description: "The id of the key." },
         name: {
           type: t.string,
           computed: true,
           description:
-            "Its name on the API, `service-environment~retiring~NONCE`, or `~pending~` if it was never finished.",
+            "Its name on the API, `service-environment~retiring~TAG`; with `~rolledback~` after a roll-back, and `~pending~` if it was never finished. The tag begins with the instant of the change.",
         },
         created_at: { type: t.string, computed: true, description: "When it was created, RFC 3339." },
       },
