@@ -60,14 +60,17 @@ export async function findDeclaredKey(name: string, place: SearchPlace): Promise
       `several resources declare the key ${name}: ${places}; name one folder with --dir`,
     );
   }
-  return { declared: declaredIn(key), keyIdInState: key.values.id };
+  return { declared: declaredIn(key, place), keyIdInState: key.values.id };
 }
 
 /** Paths are relative to where Terraform runs. */
-function declaredIn({ values, folder }: KeyInState & { readonly folder: string }): DeclaredKey {
+function declaredIn(
+  { values, folder }: KeyInState & { readonly folder: string },
+  { variables }: SearchPlace,
+): DeclaredKey {
   const targets = values.deliver_to.map(({ encrypted_file: file, ...others }) => ({
     ...others,
     encrypted_file: file && { ...file, path: path.resolve(folder, file.path) },
   }));
-  return declaredApiKey({ ...values, deliver_to: targets });
+  return declaredApiKey({ ...values, deliver_to: targets }, { variables });
 }

@@ -40,6 +40,7 @@ const text = z
 
 const keyValuesSchema = namesSchema.extend({
   id: z.string().min(1),
+  owner: text,
   created_at: text,
   rotation_period: z.string(),
   overlap_window: text,

@@ -76,6 +76,7 @@ async function configure(
     environment: typeof config.environment === "string" ? config.environment : undefined,
     locks: new KeyLocks(),
     nonce: newNonce,
+    variables: options.environment,
   };
   if (!isFullyKnown(config)) return { ...shared, client: clientLater, evidence: [] };
 

@@ -17,6 +17,8 @@ export interface ProviderData {
   readonly environment: string | undefined;
   /** Keeps work on the keys of one logical name apart. */
   readonly locks: KeyLocks;
+  /** The environment variables of the process, from which delivery targets take their credentials. */
+  readonly variables: Readonly<Record<string, string | undefined>>;
   /** A fresh nonce for the name of a key. */
   readonly nonce: () => string;
 }

@@ -16,12 +16,14 @@ import {
 import { KeyturnError } from "../model/error";
 import { Secret } from "../model/secret";
 import { encryptSecret, UnusableRecipientError } from "./age-encryption";
+import { ageIdentity } from "./age-identity";
 import { fileProblem } from "./file-problem";
 import { findFile, type FoundFile } from "./found-file";
 import { fitsLabel, type KeyLabel } from "./key-label";
 import { oneAtATime } from "./one-at-a-time";
+import { readEncryptedFile } from "./read-encrypted-file";
 import { stageFile, syncFolder } from "./staged-file";
-import type { HeldKeys, SecretDelivery, Store } from "./store";
+import type { HeldKeys, HeldSecret, SecretDelivery, Store, StoreContext } from "./store";
 
 type OurFile = Extract<FoundFile, { kind: "ours" }>;
 
@@ -31,11 +33,12 @@ export class EncryptedFileStore implements Store {
   readonly #file: string;
   readonly #previousFile: string;
   readonly #recipients: readonly string[];
+  readonly #keyName: string;
 
   /** @throws KeyturnError INVALID_VALUE if the path or a recipient cannot be meant */
   constructor(
     { path: name, recipients }: EncryptedFileTarget,
-    private readonly keyName: string,
+    private readonly context: StoreContext,
   ) {
     const problem =
       encryptedFilePathProblem(name) ??
@@ -45,6 +48,7 @@ export class EncryptedFileStore implements Store {
     this.#file = path.resolve(name);
     this.#previousFile = this.#file + previousFileSuffix;
     this.#recipients = recipients;
+    this.#keyName = context.owner.keyName;
     this.description = `the encrypted file ${this.#file}`;
   }
 
@@ -60,8 +64,8 @@ export class EncryptedFileStore implements Store {
 
   async current(): Promise<HeldKeys> {
     return await this.#attempt("read", async () => {
-      const current = await findFile(this.#file, this.keyName);
-      const previous = await findFile(this.#previousFile, this.keyName);
+      const current = await findFile(this.#file, this.#keyName);
+      const previous = await findFile(this.#previousFile, this.#keyName);
       // A volume that is not mounted looks like a missing folder, and says nothing of what is on it.
       if (current.kind === "none") await stat(path.dirname(this.#file));
       return {
@@ -70,6 +74,13 @@ export class EncryptedFileStore implements Store {
         foreign: current.kind === "foreign" ? current.what : undefined,
       };
     });
+  }
+
+  async read(): Promise<HeldSecret | undefined> {
+    const { current } = await this.current();
+    if (current === undefined) return undefined;
+    const identity = await ageIdentity(this.context.variables);
+    return { keyId: current, secret: await readEncryptedFile(this.#file, identity) };
   }
 
   async put({ keyId, secret }: SecretDelivery): Promise<void> {
@@ -89,13 +100,13 @@ export class EncryptedFileStore implements Store {
 
   async restorePrevious(keyId: string): Promise<void> {
     await this.#attempt("restored", async () => {
-      const current = await findFile(this.#file, this.keyName);
+      const current = await findFile(this.#file, this.#keyName);
       if (current.kind !== "ours" || current.label.keyId !== keyId) return;
       const { predecessorId } = current.label;
       if (predecessorId === undefined) {
         await rm(this.#file);
       } else {
-        const previous = await findFile(this.#previousFile, this.keyName);
+        const previous = await findFile(this.#previousFile, this.#keyName);
         if (!isPredecessor(previous, current)) {
           throw this.#refusal(
             `${this.#previousFile} does not hold the secret of the key ${predecessorId}, which was current before`,
@@ -111,7 +122,7 @@ export class EncryptedFileStore implements Store {
   async #keepAsPrevious(current: OurFile | undefined): Promise<void> {
     const staged = current && (await stageFile(this.#previousFile, current.content));
     try {
-      const now = await findFile(this.#file, this.keyName);
+      const now = await findFile(this.#file, this.#keyName);
       const keyIdNow = now.kind === "ours" ? now.label.keyId : undefined;
       if (now.kind === "foreign" || keyIdNow !== current?.label.keyId) {
         throw this.#refusal(
@@ -129,12 +140,12 @@ export class EncryptedFileStore implements Store {
    * @throws KeyturnError STORE_REFUSED if a delivery would overwrite something that is not of this logical key
    */
   async #ownFiles(): Promise<OurFile | undefined> {
-    const current = await findFile(this.#file, this.keyName);
-    const previous = await findFile(this.#previousFile, this.keyName);
+    const current = await findFile(this.#file, this.#keyName);
+    const previous = await findFile(this.#previousFile, this.#keyName);
     for (const [file, found] of [[this.#file, current] as const, [this.#previousFile, previous] as const]) {
       if (found.kind !== "foreign") continue;
       throw this.#refusal(
-        `${file} is ${found.what}, and was not put there for the key ${this.keyName}. ` +
+        `${file} is ${found.what}, and was not put there for the key ${this.#keyName}. ` +
           "Move it away, or deliver to another path; nothing has been overwritten",
       );
     }
@@ -146,7 +157,7 @@ export class EncryptedFileStore implements Store {
       throw this.#refusal(`the id ${JSON.stringify(label.keyId)} cannot stand in its header`);
     }
     try {
-      return await encryptSecret(secret, { recipients: this.#recipients, label: { ...label, keyName: this.keyName } });
+      return await encryptSecret(secret, { recipients: this.#recipients, label: { ...label, keyName: this.#keyName } });
     } catch (error) {
       if (!(error instanceof UnusableRecipientError)) throw error;
       throw this.#refusal(`${error.message}. Copy it again from what age-keygen printed`);

@@ -3,4 +3,4 @@ export { checkAll, deliverToAll, DeliveryError, restoreAll } from "./deliver";
 export { currentEverywhere, deliveryStatus, heldByAll, previousEverywhere, type Holding } from "./holdings";
 export { openStores, type StoreTarget } from "./open-store";
 export { readEncryptedFile } from "./read-encrypted-file";
-export type { SecretDelivery, Store } from "./store";
+export type { HeldSecret, SecretDelivery, Store, StoreContext, StoreOwner } from "./store";

@@ -2,23 +2,17 @@
 import type { EncryptedFileTarget } from "../model/encrypted-file-target";
 import { KeyturnError } from "../model/error";
 import { EncryptedFileStore } from "./encrypted-file";
-import type { Store } from "./store";
+import type { Store, StoreContext } from "./store";
 
 /** A delivery target as it is declared in `deliver_to`. Terraform's own state is none of them, since Terraform writes it. */
 export type StoreTarget = { readonly kind: "encrypted_file" } & EncryptedFileTarget;
-
-/** Whose secret a store keeps. */
-export interface StoreOwner {
-  /** The name of the logical key: `scheduler-prod`. A store refuses to overwrite the secret of another one. */
-  readonly keyName: string;
-}
 
 /**
  * @returns one store for each target, in the same order
  * @throws KeyturnError INVALID_VALUE if a target cannot be meant, or if two of them are one place
  */
-export function openStores(targets: readonly StoreTarget[], owner: StoreOwner): readonly Store[] {
-  const stores = targets.map((target) => new EncryptedFileStore(target, owner.keyName));
+export function openStores(targets: readonly StoreTarget[], context: StoreContext): readonly Store[] {
+  const stores = targets.map((target) => new EncryptedFileStore(target, context));
   const descriptions = stores.map(({ description }) => description);
   const repeated = descriptions.find((description, index) => descriptions.indexOf(description) !== index);
   if (repeated !== undefined) {

@@ -6,6 +6,30 @@
  */
 import type { Secret } from "../model/secret";
 
+/** What every store is opened with, whatever its kind. */
+export interface StoreContext {
+  /** Whose secret it keeps. A store refuses to overwrite the secret of another logical key. */
+  readonly owner: StoreOwner;
+  /** The environment variables of the process: credentials come from there, never from a configuration. */
+  readonly variables: Readonly<Record<string, string | undefined>>;
+}
+
+/** The logical key whose secret a store keeps, and who answers for it. */
+export interface StoreOwner {
+  /** The name of the logical key: `scheduler-prod`. */
+  readonly keyName: string;
+  readonly service: string;
+  readonly environment: string;
+  /** Who answers for the key. A store that has labels for people shows it there. */
+  readonly owner: string;
+}
+
+/** A secret that was read back, and whose it is. */
+export interface HeldSecret {
+  readonly keyId: string;
+  readonly secret: Secret;
+}
+
 /** A secret on its way to a store. */
 export interface SecretDelivery {
   /** The id of the key on the API. It stands beside the secret in clear text. */
@@ -41,6 +65,12 @@ export interface Store {
 
   /** Which keys' secrets are here. Needs no right to read a secret. */
   current(): Promise<HeldKeys>;
+
+  /**
+   * The current secret, for whoever may read it. Undefined if there is none of this logical key.
+   * @throws KeyturnError also where this kind of store shows its secrets to nobody, or not to this process
+   */
+  read(): Promise<HeldSecret | undefined>;
 
   /**
    * Makes a secret the current one; what was current becomes the previous one. Durable when it resolves.

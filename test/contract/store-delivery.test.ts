@@ -16,6 +16,7 @@ import {
 } from "../../src/stores";
 import { newAgeReader, type AgeReader } from "../support/age-reader";
 import { deliveryOf, secretOf } from "../support/delivery";
+import { contextOf } from "../support/store-context";
 import { temporaryFolder } from "../support/temporary-folder";
 
 const root = temporaryFolder();
@@ -34,7 +35,7 @@ function open(paths: readonly string[]): readonly Store[] {
   const targets = paths.map(
     (file) => ({ kind: "encrypted_file", path: file, recipients: [reader.recipient] }) as const,
   );
-  return openStores(targets, { keyName: "scheduler-prod" });
+  return openStores(targets, contextOf());
 }
 
 /** One of the three files, by its place in the list. */
@@ -115,6 +116,7 @@ describe("delivering to all targets", () => {
       description: second.description,
       check: () => second.check(),
       current: () => second.current(),
+      read: () => second.read(),
       restorePrevious: (keyId) => second.restorePrevious(keyId),
       put: async (delivery) => {
         await second.put(delivery);

@@ -20,6 +20,7 @@ import { newAgeReader, type AgeReader } from "../support/age-reader";
 import { deliveryOf, secretOf } from "../support/delivery";
 import { runCommand } from "../support/run";
 import { tracesOfSecret } from "../support/secret-traces";
+import { contextOf } from "../support/store-context";
 import { describeStore } from "../support/store-contract";
 import { temporaryFolder } from "../support/temporary-folder";
 
@@ -35,7 +36,10 @@ function newFile(): string {
 }
 
 function openFile(file: string, keyName = "scheduler-prod", recipients = [reader.recipient]): Store {
-  const [store] = openStores([{ kind: "encrypted_file", path: file, recipients }], { keyName });
+  const [store] = openStores(
+    [{ kind: "encrypted_file", path: file, recipients }],
+    contextOf(keyName, { KEYTURN_AGE_IDENTITY: reader.identity }),
+  );
   if (!store) throw new Error("no store was opened");
   return store;
 }
@@ -90,6 +94,43 @@ describe("an encrypted file", () => {
     expect(await reader.read(file)).toBe(secretOf("k1"));
     expect(await other.read(file)).toBe(secretOf("k1"));
     await expect(stranger.read(file)).rejects.toMatchObject({ code: "STORE_UNREACHABLE" });
+  });
+
+  test.each([
+    ["no private key is given", () => ({}), "KEYTURN_AGE_IDENTITY_FILE"],
+    ["it is none", () => ({ KEYTURN_AGE_IDENTITY: "hunter2" }), "is none"],
+    ["it is another one's", (other: AgeReader) => ({ KEYTURN_AGE_IDENTITY: other.identity }), "does not fit"],
+    ["its file is not there", () => ({ KEYTURN_AGE_IDENTITY_FILE: "/nowhere/key.txt" }), "/nowhere/key.txt"],
+  ])("is not read back where %s, and the message says so without it", async (_name, variables, said) => {
+    const file = newFile();
+    await openFile(file).put(deliveryOf("k1"));
+    const given = variables(await newAgeReader());
+    const [store] = openStores(
+      [{ kind: "encrypted_file", path: file, recipients: [reader.recipient] }],
+      contextOf("scheduler-prod", given),
+    );
+
+    const { message } = (await store?.read().catch((error: unknown) => error)) as Error;
+
+    expect(message).toContain(said);
+    expect(message).not.toContain("hunter2");
+    expect(message).not.toContain("AGE-SECRET-KEY-1Q");
+  });
+
+  test("is read back with a file of age-keygen, whatever else is in it", async () => {
+    const file = newFile();
+    await openFile(file).put(deliveryOf("k1"));
+    const identityFile = path.join(path.dirname(file), "key.txt");
+    writeFileSync(
+      identityFile,
+      `# created: 2026-03-01T10:00:00Z\r\n# public key: ${reader.recipient}\r\n${reader.identity}\r\n`,
+    );
+    const [store] = openStores(
+      [{ kind: "encrypted_file", path: file, recipients: [reader.recipient] }],
+      contextOf("scheduler-prod", { KEYTURN_AGE_IDENTITY_FILE: identityFile }),
+    );
+
+    expect((await store?.read())?.secret.reveal()).toBe(secretOf("k1"));
   });
 
   test("is not read where its label has been forged", async () => {
@@ -276,7 +317,7 @@ describe("an encrypted file that cannot be used", () => {
   test("is not opened twice for one key", () => {
     const target = { kind: "encrypted_file", path: "/srv/a.age", recipients: [reader.recipient] } as const;
 
-    expect(() => openStores([target, { ...target, path: "/srv/./a.age" }], { keyName: "a-b" })).toThrow("twice");
+    expect(() => openStores([target, { ...target, path: "/srv/./a.age" }], contextOf("a-b"))).toThrow("twice");
   });
 
   test("does not repeat the private key that it could not be read with", async () => {

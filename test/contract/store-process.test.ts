@@ -10,6 +10,7 @@ import { bundle } from "../support/bundle";
 import { deliveryOf, secretOf } from "../support/delivery";
 import { runCommand, type RunResult } from "../support/run";
 import { tracesOfSecret } from "../support/secret-traces";
+import { contextOf } from "../support/store-context";
 import { temporaryFolder } from "../support/temporary-folder";
 
 const root = temporaryFolder();
@@ -27,9 +28,7 @@ function newFile(): string {
 }
 
 function openFile(file: string): Store {
-  const [store] = openStores([{ kind: "encrypted_file", path: file, recipients: [reader.recipient] }], {
-    keyName: "scheduler-prod",
-  });
+  const [store] = openStores([{ kind: "encrypted_file", path: file, recipients: [reader.recipient] }], contextOf());
   if (!store) throw new Error("no store was opened");
   return store;
 }

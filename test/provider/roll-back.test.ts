@@ -233,7 +233,10 @@ describe("a roll-back is refused, and changes nothing, where", () => {
       "services may have read the secret of a rotation that was cut short",
       async () => {
         const keyId = await site.world.createKey("scheduler-prod~pending~20260302t121500z0a1b2c3d");
-        await declaredApiKey(site.state).stores[0]?.put({ keyId, secret: new Secret("pb_live_cut-short") });
+        await declaredApiKey(site.state, { variables: {} }).stores[0]?.put({
+          keyId,
+          secret: new Secret("pb_live_cut-short"),
+        });
         site.world.clock.advance(Duration.hours(1));
       },
       /a rotation was cut short: services may have read the secret of scheduler-prod~pending~/,

@@ -145,6 +145,7 @@ export class RollingBack {
       description: store.description,
       check: () => store.check(),
       current: () => store.current(),
+      read: () => store.read(),
       put: (delivery) => store.put(delivery),
       restorePrevious: (keyId) => step(() => store.restorePrevious(keyId)),
     }));
@@ -165,7 +166,7 @@ export class RollingBack {
     const { clock, api } = this.world;
     const environment = { KEYTURN_ENDPOINT: api.url, KEYTURN_API_KEY: testWorld.managementKey.reveal() };
     return {
-      declared: declaredApiKey(this.state),
+      declared: declaredApiKey(this.state, { variables: {} }),
       keyIdInState: String(this.state.id),
       client: clientFor(nothingConfigured, { environment, clock, userAgent: "test" }),
       clock,

@@ -147,6 +147,17 @@ export function describeStore(kind: string, newPlace: () => Promise<StorePlace>)
       expect(await held()).toEqual([undefined, undefined, secretOf("b1")]);
     });
 
+    test("gives the current secret back to whoever may read it, and no other", async () => {
+      expect(await store.read()).toBeUndefined();
+      await store.put(deliveryOf("k1"));
+      await store.put(deliveryOf("k2"));
+
+      const held = await store.read();
+
+      expect([held?.keyId, held?.secret.reveal()]).toEqual(["k2", secretOf("k2")]);
+      expect(await place.open("billing-prod").read()).toBeUndefined();
+    });
+
     test("says nothing of the secret in its answers", async () => {
       await store.put(deliveryOf("k1"));
 

@@ -36,7 +36,7 @@ export async function adoptDelivered(
   data: ProviderData,
 ): Promise<StateAfter> {
   // What counts is where services read the secret now. A new target has none before the next rotation.
-  const declared = declaredApiKey({ ...attributes, deliver_to: priorState.deliver_to ?? attributes.deliver_to });
+  const declared = declaredApiKey({ ...attributes, deliver_to: priorState.deliver_to ?? attributes.deliver_to }, data);
   const { logicalName, stores } = declared;
   return await data.locks.run(logicalName, async () => {
     const { nonce, clock, evidence: sources } = data;

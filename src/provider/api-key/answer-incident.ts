@@ -17,7 +17,7 @@ export async function answerIncident(
   attributes: DeclaredApiKey,
   { data, diagnostics }: { readonly data: ProviderData; readonly diagnostics: Diagnostics },
 ): Promise<StateAfter> {
-  const declared = declaredApiKey(attributes);
+  const declared = declaredApiKey(attributes, data);
   const incident = attributes.compromised ?? "";
   return await data.locks.run(declared.logicalName, async () => {
     let before: readonly ListedKey[] = [];

@@ -147,7 +147,7 @@ export class ApiKeyResource
       reportUnadopted(keyId, diagnostics);
       return;
     }
-    const declared = declaredApiKey(priorState);
+    const declared = declaredApiKey(priorState, data);
     const toEnd = {
       keyId,
       declared,

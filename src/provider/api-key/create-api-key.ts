@@ -17,7 +17,7 @@ export async function createApiKey(
   { data, created }: { readonly data: ProviderData; readonly created: NewGenerations },
 ): Promise<StateAfter> {
   // Read before anything is minted: what cannot be read must not cost a secret.
-  const declared = declaredApiKey(attributes);
+  const declared = declaredApiKey(attributes, data);
   const { logicalName, policy } = declared;
   return await data.locks.run(logicalName, async () => {
     const request = {

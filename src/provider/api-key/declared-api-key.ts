@@ -2,19 +2,20 @@
  * Reads the attributes of a key into what its rotation needs to know of it.
  */
 import { logicalKeyName } from "../../model/logical-key";
-import { openStores, type Store, type StoreTarget } from "../../stores";
+import { openStores, type Store, type StoreContext, type StoreTarget } from "../../stores";
 import type { DeclaredKey } from "../rotation/declared-key";
 import type { ApiKeyState } from "../schema/api-key-schema";
 import { declaredPolicy, type PolicyAttributes } from "./declared-policy";
 
-type Declared = Pick<ApiKeyState, "service" | "environment" | "deliver_to"> & PolicyAttributes;
+type Declared = Pick<ApiKeyState, "service" | "environment" | "owner" | "deliver_to"> & PolicyAttributes;
 
 /**
  * The key that the attributes declare.
+ * @param variables the environment, from which stores take their credentials
  * @throws KeyturnError INVALID_VALUE if a delivery target cannot be meant
  */
-export function declaredApiKey(attributes: Declared): DeclaredKey {
-  const { service, environment, deliver_to: targets } = attributes;
+export function declaredApiKey(attributes: Declared, { variables }: Pick<StoreContext, "variables">): DeclaredKey {
+  const { service, environment, owner, deliver_to: targets } = attributes;
   if (service === null || environment === null) throw new Error("no service or no environment is declared");
   const logicalName = logicalKeyName({ service, environment });
   return {
@@ -22,16 +23,19 @@ export function declaredApiKey(attributes: Declared): DeclaredKey {
     service,
     environment,
     policy: declaredPolicy(attributes),
-    stores: storesOf(targets ?? [], logicalName),
+    stores: storesOf(targets ?? [], {
+      owner: { keyName: logicalName, service, environment, owner: owner ?? "" },
+      variables,
+    }),
     isInState: (targets ?? []).some((target) => target.terraform_state?.i_understand_the_secret_is_in_state === true),
   };
 }
 
-function storesOf(targets: NonNullable<Declared["deliver_to"]>, keyName: string): readonly Store[] {
+function storesOf(targets: NonNullable<Declared["deliver_to"]>, context: StoreContext): readonly Store[] {
   return openStores(
     targets.flatMap(({ encrypted_file: file }): readonly StoreTarget[] =>
       !file?.path || !file.recipients ? [] : [{ kind: "encrypted_file", path: file.path, recipients: file.recipients }],
     ),
-    { keyName },
+    context,
   );
 }

@@ -54,7 +54,7 @@ export async function readApiKey(
   const proof = rememberedProof(inState, listing.servedAt, before);
   const recordedAt = state.created_at === null ? undefined : Instant.parse(state.created_at);
   const gathering = {
-    declared: declaredApiKey(state),
+    declared: declaredApiKey(state, data),
     listing,
     proof,
     inState: state.id === null ? undefined : { id: state.id, createdAt: recordedAt },

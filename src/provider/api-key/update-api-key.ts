@@ -40,7 +40,10 @@ export async function updateApiKey(
   data: ProviderData,
 ): Promise<StateAfter> {
   // What counts is where services read the secret now. A new target has none before the next rotation.
-  const declared = declaredApiKey({ ...plannedState, deliver_to: priorState.deliver_to ?? plannedState.deliver_to });
+  const declared = declaredApiKey(
+    { ...plannedState, deliver_to: priorState.deliver_to ?? plannedState.deliver_to },
+    data,
+  );
   return await data.locks.run(declared.logicalName, async () => {
     const client = data.client();
     const { id: keyId, created_at: recorded } = priorState;

@@ -16,7 +16,11 @@ export async function rollBackState({ api, clock }: KeyWorld, state: ApiKeyState
     userAgent: "keyturn-test",
   });
   try {
-    const request = { declared: declaredApiKey(state), keyIdInState: state.id ?? "", isDryRun: false };
+    const request = {
+      declared: declaredApiKey(state, { variables: {} }),
+      keyIdInState: state.id ?? "",
+      isDryRun: false,
+    };
     await rollBack(request, { client, clock, nonce: newNonce });
   } finally {
     await client.close();

@@ -8,6 +8,7 @@ import fs from "node:fs";
 import fsPromises, { type FileHandle } from "node:fs/promises";
 import { openStores, type Store } from "../../../src/stores";
 import { deliveryOf } from "../delivery";
+import { contextOf } from "../store-context";
 
 const killBeforeStep = Number(process.env["KILL_BEFORE_STEP"]);
 let steps = 0;
@@ -52,9 +53,7 @@ async function act(store: Store, verb: string, keyId: string): Promise<void> {
 async function main(): Promise<void> {
   const [verb = "", file = "", recipient = "", keyId = ""] = process.argv.slice(2);
   await countFileSystemCalls();
-  const [store] = openStores([{ kind: "encrypted_file", path: file, recipients: [recipient] }], {
-    keyName: "scheduler-prod",
-  });
+  const [store] = openStores([{ kind: "encrypted_file", path: file, recipients: [recipient] }], contextOf());
   if (!store) throw new Error("no store was opened");
   try {
     await act(store, verb, keyId);
