@@ -1,6 +1,7 @@
 /**
  * Decides whether the last key of a logical key may be revoked: nobody has taken over from it, so whoever uses it loses access.
  */
+import { Duration } from "./duration";
 import { lastUse, quietSpan, type Observation } from "./evidence";
 import type { Instant } from "./instant";
 import {
@@ -19,6 +20,9 @@ export interface LastKeyEvidence {
   readonly provenAt: Instant | undefined;
 }
 
+/** A use that is noted within this time is not missed by somebody who looks before destroying the key. */
+const atOnce = Duration.seconds(5);
+
 /** Says whether the key may be revoked at `now`, and if not, why not. */
 export function judgeLastKey(key: LastKeyEvidence, context: JudgementContext): RetirementVerdict {
   return verdictOf([allAnswer(key.observations), notInUse(key, context)]);
@@ -32,9 +36,11 @@ function notInUse(
   const { quietPeriod, verification } = context.policy;
   // Whoever wrote that time alone ends an overlap has no evidence to offer.
   if (!usedAt) return verification === "time-only" ? undefined : isQuiet(observations, context);
-  // Somebody notes uses, and the only one that was noted is keyturn's own. One that is noted coarsely may hide others.
-  if (provenAt && !usedAt.isAfter(provenAt)) return undefined;
-  if (quietSpan(observations)) return isQuiet(observations, context);
+  const quiet = quietSpan(observations);
+  // Somebody notes uses, and the only one that was noted is keyturn's own. One that is noted coarsely, or late, may hide others.
+  const isNoticedAtOnce = quiet && quiet.to.msUntil(context.now) <= atOnce.ms;
+  if (provenAt && !usedAt.isAfter(provenAt) && isNoticedAtOnce) return undefined;
+  if (quiet) return isQuiet(observations, context);
   // How late uses are noted is not known, but that they are.
   const until = usedAt.plus(quietPeriod);
   if (!context.now.isBefore(until)) return undefined;

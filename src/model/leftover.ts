@@ -35,11 +35,12 @@ export function judgeLeftover(
   successor: SuccessorEvidence,
   { logicalName, policy, now }: JudgementContext & { readonly logicalName: string },
 ): RetirementVerdict {
-  const isPending = phaseOf(key.name, logicalName) === "pending";
-  const unfinished = isPending ? judgeUnfinished(key, now) : undefined;
+  // A name that somebody else has made up says nothing of how far a run of ours has got.
+  const isMinted = phaseOf(key.name, logicalName) === "pending" && phaseSince(key.name) !== undefined;
+  const unfinished = isMinted ? judgeUnfinished(key, now) : undefined;
   if (unfinished?.kind === "kept") return unfinished;
   if (unfinished && delivery === "nowhere" && !isUsedByOthers(key, observations)) return unfinished;
-  const verdict = judgeRetirement({ name: key.name, observations }, successor, { policy, now });
+  const verdict = judgeRetirement({ ...key, observations }, successor, { policy, now });
   const missing = notHandedOut(delivery, logicalName);
   if (!missing) return verdict;
   return { kind: "kept", missing: [...(verdict.kind === "kept" ? verdict.missing : []), missing] };
@@ -64,8 +65,8 @@ function notHandedOut(delivery: Delivery, logicalName: string): MissingCondition
 const longestRun = Duration.minutes(15);
 
 /**
- * By when keyturn has certainly tried the secret of the active key, where nobody remembers: before it renamed the key that was active
- * before, or within the run that has minted it. The name of a key that was replaced earlier says nothing of it.
+ * By when keyturn has certainly tried the secret of the active key, where nobody remembers: before a key was renamed after its creation,
+ * or within the run that has minted it. Undefined if nobody knows when it was minted: then all names may be older than it is.
  */
 export function provenBy(
   { retiring, rolledBack }: Generations,
@@ -74,7 +75,7 @@ export function provenBy(
   const renamedAt = [...retiring, ...rolledBack]
     .map(({ name }) => phaseSince(name))
     .reduce((latest, each) => (latest && !each?.isAfter(latest) ? latest : each), undefined);
-  return renamedAt && !createdAt?.isAfter(renamedAt) ? renamedAt : createdAt?.plus(longestRun);
+  return renamedAt && createdAt && !createdAt.isAfter(renamedAt) ? renamedAt : createdAt?.plus(longestRun);
 }
 
 /** Says whether the run that has minted a pending key is certain to have ended. */

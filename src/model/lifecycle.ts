@@ -120,8 +120,12 @@ const takesOverFirst = "the key that takes over is not active yet";
 /** Until the new key is active, every other one stays. */
 function rotate(step: Step, reason: string): readonly Decision[] {
   const { situation, generations, active } = step;
-  // The next delivery wipes out the only sign that somebody may have read its secret. So its name has to say it.
-  const reached = generations.pending.filter((key) => situation.evidence.delivery(key) !== "nowhere");
+  const { delivery } = situation.evidence;
+  // The next delivery wipes out the only sign that somebody may have read a secret up to now. So the name has to say it.
+  const reached = [
+    ...generations.pending.filter((key) => delivery(key) !== "nowhere"),
+    ...[...generations.retiring, ...generations.rolledBack].filter((key) => isHandedOut(delivery(key))),
+  ];
   return [
     { kind: "mint", reason },
     ...reached.map(retire),
@@ -130,6 +134,10 @@ function rotate(step: Step, reason: string): readonly Decision[] {
     { kind: "promote", key: "minted" },
     ...keepOthers(step, [active, ...reached], takesOverFirst),
   ];
+}
+
+function isHandedOut(delivery: Delivery): boolean {
+  return delivery === "everywhere" || delivery === "somewhere";
 }
 
 /** The active key goes last: a run that is cut short before is one that has not happened yet. */

@@ -14,7 +14,7 @@ export interface SuccessorEvidence {
   readonly createdAt?: Instant | undefined;
   /**
    * The latest use that may have been keyturn's own: it tries a new secret once before it delivers it. Only a use after this
-   * instant is a service's. Undefined if nobody remembers it; then the name of the replaced key tells when it took over.
+   * instant is a service's. Undefined if nobody can tell.
    */
   readonly provenAt: Instant | undefined;
   readonly observations: readonly Observation[];
@@ -24,6 +24,7 @@ export interface SuccessorEvidence {
 export interface RetiringEvidence {
   /** Its name on the API, which may tell since when it is replaced. */
   readonly name: string;
+  readonly createdAt?: Instant | undefined;
   readonly observations: readonly Observation[];
 }
 
@@ -69,13 +70,15 @@ export function verdictOf(conditions: readonly (MissingCondition | undefined)[])
   return missing.length === 0 ? { kind: "due" } : { kind: "kept", missing };
 }
 
-/** When the successor took over: it was created before that, and the other key was renamed. */
+/** When the successor took over: it was created before that, and the other key was renamed. Undefined if nothing tells. */
 export function tookOverAt(
-  { name }: Pick<RetiringEvidence, "name">,
+  retiring: Pick<RetiringEvidence, "name" | "createdAt">,
   { createdAt }: Pick<SuccessorEvidence, "createdAt">,
 ): Instant | undefined {
-  const replacedAt = phaseSince(name);
-  return replacedAt && createdAt?.isAfter(replacedAt) ? createdAt : (replacedAt ?? createdAt);
+  const replacedAt = phaseSince(retiring.name);
+  if (replacedAt) return createdAt?.isAfter(replacedAt) ? createdAt : replacedAt;
+  // An older key takes over by a roll-back, and its creation says nothing of when that was.
+  return retiring.createdAt && !createdAt?.isAfter(retiring.createdAt) ? undefined : createdAt;
 }
 
 function overlapPassed(
@@ -85,7 +88,7 @@ function overlapPassed(
 ): MissingCondition | undefined {
   const since = tookOverAt(retiring, successor);
   if (!since) {
-    return { condition: "overlap", reason: "nothing says when its successor was created", until: "unknowable" };
+    return { condition: "overlap", reason: "nothing says when its successor took over", until: "unknowable" };
   }
   const until = since.plus(policy.overlap);
   if (!now.isBefore(until)) return undefined;
@@ -98,11 +101,11 @@ function successorUsed(
 ): MissingCondition | undefined {
   const condition = "successor-used";
   const replacedAt = phaseSince(name);
-  const since = provenAt && replacedAt?.isAfter(provenAt) ? replacedAt : (provenAt ?? replacedAt);
-  if (!since) {
-    const reason = "nothing says when its successor took over";
+  if (!provenAt) {
+    const reason = "nothing says which uses of its successor were keyturn's own";
     return { condition, reason, until: "unknowable" };
   }
+  const since = replacedAt?.isAfter(provenAt) ? replacedAt : provenAt;
   if (usedSince(observations, since)) return undefined;
   const reason = lastUse(observations)
     ? `its successor has not been used since it was delivered at ${since}, as far as can be told`

@@ -95,7 +95,7 @@ function overstaying({ prior, planned, snapshot }: Change): readonly PlanWarning
   return decide(situation)
     .filter(isOverstaying)
     .map(({ key, missing }) => {
-      const since = tookOverAt({ name: key.name }, active);
+      const since = tookOverAt(key, active);
       const isTooLong = since !== undefined && !situation.now.isBefore(since.plus(policy.maxOverlap));
       const why = missing.map(({ reason }) => reason).join(", and ");
       return {

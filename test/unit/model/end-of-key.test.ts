@@ -30,8 +30,18 @@ describe("the last key of its name", () => {
       [],
     ],
     [
-      "may end when only the proof has used it, and nobody watches",
+      "stays when only the proof has used it, and nobody knows how late uses are noted",
       { sources: [{ used: 99 }], proven: 99, now: 100 },
+      ["quiet"],
+    ],
+    [
+      "stays when only the proof has used it, and a later use may not be noted yet",
+      { sources: [{ used: 10, watched: [0, 39] }], proven: 10, now: 100 },
+      ["quiet"],
+    ],
+    [
+      "may end when only the proof has used it, and it was watched for long enough since",
+      { sources: [{ used: 10, watched: [0, 40] }], proven: 10, now: 100 },
       [],
     ],
     [

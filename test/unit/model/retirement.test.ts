@@ -63,7 +63,11 @@ describe("a replaced key", () => {
     ["stays while its successor is unused", unusedSuccessor, ["successor-used"]],
     ["stays when only the proof has used its successor", { ...good, successorUsed: 1 }, ["successor-used"]],
     ["stays when nobody remembers the proof, nor when it was", { ...good, proven: undefined }, ["successor-used"]],
-    ["may go when its name tells what nobody remembers", { ...good, proven: undefined, replaced: 0 }, []],
+    [
+      "stays when nobody remembers the proof, though its name tells when it was replaced",
+      { ...good, proven: undefined, replaced: 0 },
+      ["successor-used"],
+    ],
     ["stays inside the overlap since it was renamed", { ...good, replaced: 50, now: 149 }, ["overlap"]],
     ["may go when the overlap since it was renamed is over", { ...good, replaced: 50, now: 149.211 }, []],
     ["stays inside the overlap of a later successor", { ...good, replaced: -50, now: 99 }, ["overlap"]],
@@ -135,7 +139,7 @@ describe("a replaced key", () => {
     [
       "whose overlap nobody knows",
       { ...good, successorCreated: undefined },
-      { reason: "nothing says when its successor was created", until: "unknowable" },
+      { reason: "nothing says when its successor took over", until: "unknowable" },
     ],
     [
       "whose successor nobody has used",
@@ -157,7 +161,7 @@ describe("a replaced key", () => {
     [
       "whose successor came nobody knows when",
       { ...good, proven: undefined },
-      { reason: "nothing says when its successor took over", until: "unknowable" },
+      { reason: "nothing says which uses of its successor were keyturn's own", until: "unknowable" },
     ],
     [
       "with a source that does not answer, asked about two keys",
@@ -280,6 +284,12 @@ describe("a successor took over", () => {
   ])("%s", (_name, replaced, createdAt, expected) => {
     const name = taggedSince("retiring", replaced);
     expect(tookOverAt({ name }, { createdAt: atOrUnknown(createdAt) })).toEqual(atOrUnknown(expected));
+  });
+
+  test("nobody knows when, if it is the older one and no name tells", () => {
+    const name = taggedSince("rolledback");
+    expect(tookOverAt({ name, createdAt: at(5) }, { createdAt: at(1) })).toBeUndefined();
+    expect(tookOverAt({ name, createdAt: at(1) }, { createdAt: at(5) })).toEqual(at(5));
   });
 });
 
