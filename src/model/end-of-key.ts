@@ -2,7 +2,7 @@
  * Decides whether the last key of a logical key may be revoked: nobody has taken over from it, so whoever uses it loses access.
  */
 import { Duration } from "./duration";
-import { lastUse, quietSpan, type Observation } from "./evidence";
+import { lastUse, longestStep, quietSpan, type Observation } from "./evidence";
 import type { Instant } from "./instant";
 import {
   allAnswer,
@@ -41,8 +41,11 @@ function notInUse(
   const isNoticedAtOnce = quiet && quiet.to.msUntil(context.now) <= atOnce.ms;
   if (provenAt && !usedAt.isAfter(provenAt) && isNoticedAtOnce) return undefined;
   if (quiet) return isQuiet(observations, context);
-  // How late uses are noted is not known, but that they are.
-  const until = usedAt.plus(quietPeriod);
+  // How late and how sparingly uses are noted is not known, but that they are.
+  const until = usedAt.plus(quietPeriod).plus(longestStep);
   if (!context.now.isBefore(until)) return undefined;
-  return { condition: "quiet", reason: `it was last used at ${usedAt}, and must be quiet for ${quietPeriod}`, until };
+  const reason =
+    `it was last used at ${usedAt}, and must be quiet for ${quietPeriod} and another ${longestStep}, ` +
+    "since nobody knows how the API notes uses";
+  return { condition: "quiet", reason, until };
 }

@@ -64,16 +64,24 @@ function lengthOf({ from, to }: TimeSpan): number {
   return from.msUntil(to);
 }
 
+/** The longest step in which an API may note uses. */
+export const longestStep = Duration.days(1);
+
 /** The steps in which an API may note uses, the longest first. A timestamp that fits to several is taken for the coarsest. */
 const granularities = [
-  ...[Duration.days(1), Duration.hours(12), Duration.hours(6), Duration.hours(1)],
+  ...[longestStep, Duration.hours(12), Duration.hours(6), Duration.hours(1)],
   ...[30, 15, 10, 5, 1].map((minutes) => Duration.minutes(minutes)),
   ...[30, 15, 10, 5, 1].map((seconds) => Duration.seconds(seconds)),
 ];
 
+/** The coarsest step that a timestamp fits to; undefined if it fits to none, or if there is none. */
+export function granularityOf(timestamp: Instant | undefined): Duration | undefined {
+  return granularities.find(({ ms }) => timestamp && timestamp.epochMs % ms === 0);
+}
+
 /** What must be known to read `last_used_at` of a key. */
 export interface LastUsedContext {
-  /** How long the API took at the most to note a use: it was watched when a secret was tried. Undefined while it has noted none. */
+  /** How long a use may be unknown to the API: it was watched when a secret was tried. Undefined while it has noted none. */
   readonly noticedWithin: { readonly ms: number } | undefined;
   readonly now: Instant;
 }
@@ -88,7 +96,7 @@ export function lastUsedObservation(
   lastUsedAt: Instant | undefined,
   { noticedWithin, now }: LastUsedContext,
 ): Observation {
-  const granularity = granularities.find(({ ms }) => lastUsedAt && lastUsedAt.epochMs % ms === 0);
+  const granularity = granularityOf(lastUsedAt);
   return {
     source: "last_used_at",
     lastUsedAt,

@@ -10,6 +10,7 @@ import type { Environment } from "./configure";
 import { describeError } from "./describe-error";
 import { evidenceProblems } from "./evidence-config";
 import type { ProviderData } from "./provider-data";
+import { ApiHabits } from "./rotation/api-habits";
 import { KeyLocks } from "./rotation/key-locks";
 import { newNonce } from "./rotation/new-nonce";
 import { providerSchema, type KnownProviderConfig, type ProviderConfig } from "./schema/provider-schema";
@@ -74,6 +75,7 @@ async function configure(
   const shared = {
     clock: options.clock,
     environment: typeof config.environment === "string" ? config.environment : undefined,
+    habits: new ApiHabits(),
     locks: new KeyLocks(),
     nonce: newNonce,
     variables: options.environment,

@@ -4,6 +4,7 @@
 import type { KeyApiClient } from "../client";
 import type { EvidenceSource } from "../evidence/evidence-source";
 import type { Clock } from "../model/clock";
+import type { ApiHabits } from "./rotation/api-habits";
 import type { KeyLocks } from "./rotation/key-locks";
 
 export interface ProviderData {
@@ -17,6 +18,8 @@ export interface ProviderData {
   readonly environment: string | undefined;
   /** Keeps work on the keys of one logical name apart. */
   readonly locks: KeyLocks;
+  /** What has been found out of how the API notes uses. */
+  readonly habits: ApiHabits;
   /** The environment variables of the process, from which delivery targets take their credentials. */
   readonly variables: Readonly<Record<string, string | undefined>>;
   /** A fresh nonce for the name of a key. */

@@ -57,6 +57,11 @@ export interface Behaviour {
    */
   readonly lastUsedGranularityMs: number;
   /**
+   * A use is noted only if the one that was noted last is at least as long ago, in milliseconds, as many an API does to spare its database.
+   * @default 0: every use is noted
+   */
+  readonly lastUsedIntervalMs: number;
+  /**
    * How long after a use `last_used_at` shows it, in milliseconds of the server's clock.
    * @default 0
    */
@@ -91,6 +96,7 @@ export const defaultBehaviour: Behaviour = {
   endlessCursor: false,
   keepsLastUsed: true,
   lastUsedGranularityMs: 1,
+  lastUsedIntervalMs: 0,
   lastUsedLagMs: 0,
   errorShape: "current",
   tokenLifetimeSeconds: 3600,

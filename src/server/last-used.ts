@@ -17,6 +17,8 @@ interface WaitingUse {
 /** Keeps `last_used_at`. */
 export class LastUsed {
   readonly #waiting = new Map<string, WaitingUse[]>();
+  /** When the last use of a key was that was noted. */
+  readonly #notedAtMs = new Map<string, number>();
 
   constructor(
     private readonly keys: KeyStore,
@@ -26,9 +28,11 @@ export class LastUsed {
 
   /** A request has come in with this key. */
   note(record: KeyRecord): void {
-    const { keepsLastUsed, lastUsedGranularityMs, lastUsedLagMs } = this.behaviour.current;
+    const { keepsLastUsed, lastUsedGranularityMs, lastUsedIntervalMs, lastUsedLagMs } = this.behaviour.current;
     if (!keepsLastUsed) return;
     const nowMs = this.clock.now().epochMs;
+    if (nowMs - (this.#notedAtMs.get(record.id) ?? -Infinity) < lastUsedIntervalMs) return;
+    this.#notedAtMs.set(record.id, nowMs);
     const usedAtMs = nowMs - (nowMs % lastUsedGranularityMs);
     if (lastUsedLagMs === 0) {
       if (record.lastUsedAt?.epochMs !== usedAtMs) this.keys.noteUse(record.id, Instant.ofEpochMs(usedAtMs));

@@ -19,7 +19,7 @@ import { encryptSecret, UnusableRecipientError } from "./age-encryption";
 import { ageIdentity } from "./age-identity";
 import { fileProblem } from "./file-problem";
 import { findFile, type FoundFile } from "./found-file";
-import { fitsLabel, type KeyLabel } from "./key-label";
+import { fitsLabel, readersOf, type KeyLabel } from "./key-label";
 import { oneAtATime } from "./one-at-a-time";
 import { readEncryptedFile } from "./read-encrypted-file";
 import { stageFile, syncFolder } from "./staged-file";
@@ -71,6 +71,7 @@ export class EncryptedFileStore implements Store {
       return {
         current: current.kind === "ours" ? current.label.keyId : undefined,
         previous: current.kind === "ours" && isPredecessor(previous, current) ? previous.label.keyId : undefined,
+        ...(current.kind === "ours" && this.#isForOthers(current.label) && { isForOthers: true }),
         foreign: current.kind === "foreign" ? current.what : undefined,
       };
     });
@@ -152,12 +153,19 @@ export class EncryptedFileStore implements Store {
     return current.kind === "ours" ? current : undefined;
   }
 
-  async #encrypt(secret: Secret, label: Omit<KeyLabel, "keyName">): Promise<Uint8Array> {
+  #isForOthers({ readers }: KeyLabel): boolean {
+    return readers !== undefined && readers !== readersOf(this.#recipients);
+  }
+
+  async #encrypt(secret: Secret, label: Omit<KeyLabel, "keyName" | "readers">): Promise<Uint8Array> {
     if (!fitsLabel(label.keyId)) {
       throw this.#refusal(`the id ${JSON.stringify(label.keyId)} cannot stand in its header`);
     }
     try {
-      return await encryptSecret(secret, { recipients: this.#recipients, label: { ...label, keyName: this.#keyName } });
+      return await encryptSecret(secret, {
+        recipients: this.#recipients,
+        label: { ...label, keyName: this.#keyName, readers: readersOf(this.#recipients) },
+      });
     } catch (error) {
       if (!(error instanceof UnusableRecipientError)) throw error;
       throw this.#refusal(`${error.message}. Copy it again from what age-keygen printed`);

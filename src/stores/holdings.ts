@@ -34,7 +34,8 @@ export function deliveryStatus(holdings: readonly Holding[], keyId: string): Del
   const isCurrentIn = readable.filter(({ current }) => current === keyId).length;
   if (isCurrentIn > 0 && isCurrentIn < readable.length) return "somewhere";
   if (holdings.length === 0 || readable.length < holdings.length) return "unknown";
-  if (isCurrentIn > 0) return "everywhere";
+  // Where its readers have changed since, not everybody who is declared may have it.
+  if (isCurrentIn > 0) return readable.some(({ isForOthers }) => isForOthers) ? "somewhere" : "everywhere";
   return readable.some(({ previous }) => previous === keyId) ? "formerly" : "nowhere";
 }
 

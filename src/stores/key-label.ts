@@ -2,8 +2,9 @@
  * The label in the header of an encrypted file: whose secret is in it, readable without being able to decrypt.
  *
  * It is a recipient stanza of a type of our own, which the age tool skips as one for somebody else (age-encryption.org/v1):
- * `-> keyturn key=ID name=scheduler-prod after=ID`. Whoever can write the file can forge it; whoever decrypts the file checks it.
+ * `-> keyturn key=ID name=scheduler-prod after=ID readers=HASH`. Whoever can write the file can forge it; whoever decrypts the file checks it.
  */
+import { createHash } from "node:crypto";
 
 /** Whose secret is in a file. */
 export interface KeyLabel {
@@ -12,6 +13,8 @@ export interface KeyLabel {
   readonly keyName: string;
   /** The key whose secret was the current one before; undefined if there was none. */
   readonly predecessorId: string | undefined;
+  /** Stands for the recipients that it is encrypted for. Undefined where nobody has noted them. */
+  readonly readers?: string | undefined;
 }
 
 const stanzaType = "keyturn";
@@ -26,9 +29,16 @@ export function fitsLabel(text: string): boolean {
 }
 
 /** The arguments of the stanza, its type first. */
-export function labelArguments({ keyId, keyName, predecessorId }: KeyLabel): string[] {
+export function labelArguments({ keyId, keyName, predecessorId, readers }: KeyLabel): string[] {
   const after = predecessorId === undefined ? [] : [`after=${predecessorId}`];
-  return [stanzaType, `key=${keyId}`, `name=${keyName}`, ...after];
+  const readableBy = readers === undefined ? [] : [`readers=${readers}`];
+  return [stanzaType, `key=${keyId}`, `name=${keyName}`, ...after, ...readableBy];
+}
+
+/** The text that stands for some recipients in a label, in whatever order they are. It tells nothing of them but whether they are the same. */
+export function readersOf(recipients: readonly string[]): string {
+  const list = [...new Set(recipients)].sort().join(" ");
+  return createHash("sha256").update(list).digest("hex").slice(0, 16);
 }
 
 /**
@@ -42,7 +52,8 @@ export function readLabel(file: Uint8Array): KeyLabel | undefined {
   const fields = new Map(stanza.split(" ").slice(2).map(splitField));
   const keyId = fields.get("key");
   const keyName = fields.get("name");
-  return keyId && keyName ? { keyId, keyName, predecessorId: fields.get("after") } : undefined;
+  if (!keyId || !keyName) return undefined;
+  return { keyId, keyName, predecessorId: fields.get("after"), readers: fields.get("readers") };
 }
 
 /** Whether a file is one of the age format, also of somebody else's. */

@@ -43,6 +43,11 @@ export interface HeldKeys {
   readonly current: string | undefined;
   /** The key that becomes current again if the current one is taken back. Undefined if nothing was current before, or if it was not kept. */
   readonly previous: string | undefined;
+  /**
+   * Whether the current secret is there for others than those that are declared: it was delivered before they were changed, so a reader
+   * who is declared now may not be able to read it. @default false
+   */
+  readonly isForOthers?: boolean;
   /** What stands in the place of the secret and was not put there for this logical key, in words for messages. Undefined if nothing does. */
   readonly foreign: string | undefined;
 }

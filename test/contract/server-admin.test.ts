@@ -45,6 +45,7 @@ describe("with admin", () => {
       endlessCursor: true,
       keepsLastUsed: false,
       lastUsedGranularityMs: 60_000,
+      lastUsedIntervalMs: 600_000,
       lastUsedLagMs: 1000,
       errorShape: "plain",
       tokenLifetimeSeconds: 60,

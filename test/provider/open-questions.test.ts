@@ -32,6 +32,7 @@ describe("a rotation on an API", () => {
     ["that answers a second delete with 204", { secondDelete: 204 }],
     ["that notes uses by the minute", { lastUsedGranularityMs: 60_000 }],
     ["that notes uses five minutes late", { lastUsedLagMs: 300_000 }],
+    ["that notes at most one use in an hour", { lastUsedIntervalMs: 3_600_000 }],
   ])("%s ends with the new key alone", async (_name, behaviour) => {
     const { key, before, foreign } = await rotated(behaviour);
     world.clock.advance(Duration.hours(2));
@@ -74,6 +75,15 @@ describe("a rotation on an API", () => {
     ["that notes uses by the day", { lastUsedGranularityMs: 86_400_000 }],
     ["that notes uses by the hour", { lastUsedGranularityMs: 3_600_000 }],
     ["that notes uses two hours late", { lastUsedLagMs: 7_200_000 }],
+    ["that notes at most one use in an hour", { lastUsedIntervalMs: 3_600_000 }],
+    [
+      "that notes at most one use in an hour, by the minute",
+      { lastUsedIntervalMs: 3_600_000, lastUsedGranularityMs: 60_000 },
+    ],
+    [
+      "that notes at most one use in a day, ten minutes late",
+      { lastUsedIntervalMs: 86_400_000, lastUsedLagMs: 600_000 },
+    ],
     ["that notes uses by the hour and an hour late", { lastUsedGranularityMs: 3_600_000, lastUsedLagMs: 3_600_000 }],
   ])("%s never ends a key that is in use all the time", async (_name, behaviour) => {
     const { key, before } = await rotated(behaviour);
@@ -108,5 +118,16 @@ describe("a rotation on an API", () => {
     const { key } = await rotated({ lastUsedLagMs: 300_000 });
     world.clock.advance(Duration.days(3));
     expect((await key.plan(goodConfig)).action).toBe("no-op");
+  });
+
+  test("that notes uses five minutes late does not let the last key go while it may be in use", async () => {
+    world = await KeyWorld.start({ api: { behaviour: { lastUsedLagMs: 300_000 } } });
+    const key = world.key();
+    await key.deploy(goodConfig);
+    world.clock.advance(Duration.minutes(6));
+    await world.use(key.state);
+    world.clock.advance(Duration.minutes(1));
+    expect((await key.deploy(null)).action).toBe("refused");
+    expect(await world.keys()).toHaveLength(1);
   });
 });

@@ -24,7 +24,7 @@ async function rotated(): Promise<{ first: string; second: string; secret: strin
 const planned = async (audit = "spring"): Promise<string> => (await site.key.plan(site.config(audit))).action;
 
 describe("a roll-back that is killed", () => {
-  const steps = [0, 1, 2, 3].flatMap((step) => (["before", "after"] as const).map((when) => ({ step, when })));
+  const steps = [0, 1, 2, 3, 4].flatMap((step) => (["before", "after"] as const).map((when) => ({ step, when })));
 
   test.each(steps)("$when step $step leaves keys that work, and the next one finishes it", async (at) => {
     const { first, second, secret } = await rotated();
@@ -35,7 +35,7 @@ describe("a roll-back that is killed", () => {
 
     const report = await site.rollBack();
     expect(report).toMatchObject({ active: { id: first }, rolledBack: { id: second } });
-    expect(report.outcome).toBe(at.step === 3 && at.when === "after" ? "done-before" : "rolled-back");
+    expect(report.outcome).toBe(at.step === 4 && at.when === "after" ? "done-before" : "rolled-back");
     expect(await site.secrets()).toEqual([secret, secret]);
     expect(await site.world.names()).toEqual([active, rolledBack]);
     expect(await planned()).toBe("no-op");
@@ -74,7 +74,7 @@ describe("a roll-back on a bad network", () => {
     ["an answer lost after everything is done", { kind: "lost-response" }],
     ["a connection reset", { kind: "reset" }],
   ] as const;
-  const table = faults.flatMap(([what, fault]) => [0, 1].map((after) => ({ what, fault, after })));
+  const table = faults.flatMap(([what, fault]) => [0, 1, 2].map((after) => ({ what, fault, after })));
 
   test.each(table)("goes on from where $what has ended it, at renaming $after", async ({ fault, after }) => {
     const { first, secret } = await rotated();
@@ -91,7 +91,7 @@ describe("a roll-back on a bad network", () => {
 
   test("says at once that a new key is needed where the key before was revoked in the middle of it", async () => {
     const { first, second } = await rotated();
-    await site.rollBackKilled({ step: 2, when: "after" });
+    await site.rollBackKilled({ step: 3, when: "after" });
     await site.world.revoke(first);
     await expect(site.rollBack()).rejects.toThrow(
       `hand out the secret of the key ${first}, which does not work any more`,

@@ -60,7 +60,7 @@ describe("what must not be revoked", () => {
       }),
     ]);
     expect(await world.use(key.state)).toBe(200);
-    world.clock.advance(Duration.hours(1));
+    world.clock.advance(Duration.days(2));
     expect(await key.deploy(null)).toMatchObject({ action: "delete", diagnostics: [] });
     expect(await world.keys()).toEqual([]);
   });

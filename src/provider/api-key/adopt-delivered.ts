@@ -8,7 +8,7 @@ import type { ProviderData } from "../provider-data";
 import { carryOut } from "../rotation/carry-out";
 import { gatherFacts } from "../rotation/gather-facts";
 import { situationOf } from "../rotation/key-facts";
-import { noProof } from "../rotation/prove-key";
+import { habitsIn, noProof } from "../rotation/prove-key";
 import { refuseSeveralActive } from "../rotation/several-active";
 import type { ApiKeyState } from "../schema/api-key-schema";
 import { declaredApiKey } from "./declared-api-key";
@@ -43,7 +43,7 @@ export async function adoptDelivered(
     const client = data.client();
     const listing = await client.list({ fresh: true });
     refuseSeveralActive(listing.keys, logicalName);
-    const proof = { ...noProof, noticedWithin: snapshot?.noticedWithin };
+    const proof = habitsIn(snapshot?.proof ?? noProof);
     const facts = await gatherFacts({ declared, listing, proof, inState: undefined, sources, fresh: true });
     if (facts.deliveries.current !== keyId) throw changedSince(keyId);
 

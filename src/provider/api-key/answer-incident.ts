@@ -10,11 +10,15 @@ import type { ProviderData } from "../provider-data";
 import { makeNewGeneration } from "../rotation/new-generation";
 import { declaredApiKey } from "./declared-api-key";
 import type { DeclaredApiKey } from "./known-state";
+import { reportIncident } from "./report-incident";
 import { declaredRights, stateAfter, type StateAfter } from "./state-after";
 
-/** @throws KeyturnError; what was revoked until then stays revoked, and the next run goes on */
+/**
+ * @param keyId the key in the state, which is revoked whatever somebody has named it since
+ * @throws KeyturnError; what was revoked until then stays revoked, and the next run goes on
+ */
 export async function answerIncident(
-  attributes: DeclaredApiKey,
+  { keyId, attributes }: { readonly keyId: string | null; readonly attributes: DeclaredApiKey },
   { data, diagnostics }: { readonly data: ProviderData; readonly diagnostics: Diagnostics },
 ): Promise<StateAfter> {
   const declared = declaredApiKey(attributes, data);
@@ -23,6 +27,7 @@ export async function answerIncident(
     let before: readonly ListedKey[] = [];
     const request = {
       declared,
+      keyId,
       rights: declaredRights(attributes),
       intent: { kind: "answer-incident", incident },
       check: ({ keys }: { readonly keys: readonly ListedKey[] }) => {
@@ -32,16 +37,7 @@ export async function answerIncident(
     const made = await makeNewGeneration(request, data);
     const left = new Set(made.facts.keys.map(({ id }) => id));
     const revoked = before.filter(({ id, revokedAt }) => !left.has(id) && revokedAt === undefined);
-    diagnostics.warning({
-      summary: "Compromised keys were revoked",
-      detail:
-        `Because of ${incident}, these keys of ${declared.logicalName} do not work any more: ${revoked.map(describe).join("; ")}. ` +
-        `The new key is ${made.key.id}. Look into the activity log of the API for what they did.`,
-    });
+    reportIncident({ incident, logicalName: declared.logicalName, revoked, successorId: made.key.id }, diagnostics);
     return stateAfter(attributes, declared, made);
   });
-}
-
-function describe({ id, name, lastUsedAt }: ListedKey): string {
-  return `${name} (${id}), last used ${lastUsedAt ? `at ${lastUsedAt}` : "at a time that is not known, if ever"}`;
 }

@@ -6,6 +6,7 @@ import {
   path,
   type CreateRequest,
   type DeleteRequest,
+  type DiagnosticText,
   type Diagnostics,
   type ImportedState,
   type NewState,
@@ -24,12 +25,13 @@ import { KeyturnError } from "../../model/error";
 import type { ProviderData } from "../provider-data";
 import { apiKeySchema, apiKeyTypeName, type ApiKeyConfig, type ApiKeyState } from "../schema/api-key-schema";
 import { adoptDelivered } from "./adopt-delivered";
+import { objectionToEnd } from "./ask-before-end";
 import { answerIncident } from "./answer-incident";
 import { createApiKey } from "./create-api-key";
 import { declaredApiKey } from "./declared-api-key";
 import { logicalNameOf } from "./declared-policy";
 import { deleteApiKey, destroyedFirst, reportUnadopted } from "./delete-api-key";
-import { endRefused } from "./guard-end";
+import { endRefused, replacedBy } from "./guard-end";
 import { findImportedKey } from "./import-api-key";
 import { declaredState, knownState } from "./known-state";
 import { NewGenerations } from "./new-generations";
@@ -38,6 +40,7 @@ import { isIncident, planCreate } from "./plan-api-key";
 import { planChange } from "./plan-change";
 import { readApiKey } from "./read-api-key";
 import { decodeSnapshot, encodeSnapshot, type Snapshot } from "./snapshot";
+import { soon } from "./soon";
 import { updateApiKey } from "./update-api-key";
 import { validateApiKeyConfig } from "./validate-config";
 
@@ -92,12 +95,12 @@ export class ApiKeyResource
 
   async create(
     { plannedState }: CreateRequest<ApiKeySchema>,
-    { data, signal }: Context,
+    { data, diagnostics, signal }: Context,
   ): Promise<NewState<ApiKeySchema>> {
     refuseAfterInterrupt(signal);
     const attributes = declaredState(plannedState);
     try {
-      return await createApiKey(attributes, { data, created: this.#created });
+      return await createApiKey(attributes, { data, created: this.#created, diagnostics });
     } finally {
       const logicalName = logicalNameOf(attributes);
       if (logicalName !== undefined) this.#planned.remove(logicalName);
@@ -124,7 +127,7 @@ export class ApiKeyResource
     refuseAfterInterrupt(signal);
     const { priorState, plannedState: planned } = request;
     if (priorState.service !== null && isIncident(priorState, planned)) {
-      return await answerIncident(declaredState(planned), { data, diagnostics });
+      return await answerIncident({ keyId: priorState.id, attributes: declaredState(planned) }, { data, diagnostics });
     }
     const snapshot = decodeSnapshot(request.private);
     if (typeof planned.id === "string" && planned.id !== priorState.id) {
@@ -153,6 +156,7 @@ export class ApiKeyResource
       declared,
       snapshot: decodeSnapshot(privateData),
       force: priorState.force_revoke ?? false,
+      compromised: priorState.compromised,
       successor: this.#created.successorOf(keyId, declared.logicalName),
     };
     await deleteApiKey(toEnd, { data, diagnostics, signal });
@@ -178,11 +182,34 @@ export class ApiKeyResource
     { diagnostics, data, signal }: PlanningContext<ProviderData>,
   ): Promise<void> {
     const logicalName = logicalNameOf(prior);
-    const refusal = endRefused(prior, snapshot, "destroy");
-    if (!refusal || logicalName === undefined || prior.id === null) return;
+    if (logicalName === undefined || prior.id === null) return;
     if (this.#created.successorOf(prior.id, logicalName)) return;
+    const refusal =
+      endRefused(prior, snapshot, "destroy") ?? (await this.#objection(prior, snapshot, { data, signal }));
+    if (!refusal) return;
     if (data && (await this.#planned.has(logicalName, data.clock, signal))) return;
+    if (data && (await this.#isReplacedHere(prior, snapshot, { data, signal }))) return;
     diagnostics.error(refusal);
+  }
+
+  /** What the sources of evidence know that the last refresh did not ask for. One that another key has taken over from needs no word. */
+  async #objection(
+    prior: ApiKeyState,
+    snapshot: Snapshot | undefined,
+    { data, signal }: { readonly data: ProviderData | undefined; readonly signal: AbortSignal },
+  ): Promise<DiagnosticText | undefined> {
+    return data && !replacedBy(prior, snapshot) ? await objectionToEnd(prior, snapshot, { data, signal }) : undefined;
+  }
+
+  /** Whether the key that has taken over is in this state. A process that has read nothing applies what another one has planned. */
+  async #isReplacedHere(
+    prior: ApiKeyState,
+    snapshot: Snapshot | undefined,
+    { data, signal }: { readonly data: ProviderData; readonly signal: AbortSignal },
+  ): Promise<boolean> {
+    const successor = replacedBy(prior, snapshot);
+    if (!successor) return false;
+    return this.#read.size === 0 || (await soon(() => this.#read.has(successor.id), data.clock, signal));
   }
 }
 

@@ -8,14 +8,18 @@ import type { Decision } from "../../model/decision";
 import { KeyturnError } from "../../model/error";
 import { generationsOf, isManageable } from "../../model/generations";
 import { findKey } from "../../model/key-index";
-import { phaseOf } from "../../model/key-name";
+import type { Instant } from "../../model/instant";
+import { phaseOf, taggedName } from "../../model/key-name";
+import { leftoversOf } from "../../model/leftover";
 import { decide } from "../../model/lifecycle";
 import type { ListedKey } from "../../model/listed-key";
 import type { ProviderData } from "../provider-data";
 import type { DeclaredKey } from "../rotation/declared-key";
 import { gatherFacts } from "../rotation/gather-facts";
 import { situationOf } from "../rotation/key-facts";
-import { noProof } from "../rotation/prove-key";
+import { underOwnName } from "../rotation/own-name";
+import { clockGranularity, noProof } from "../rotation/prove-key";
+import { reportIncident } from "./report-incident";
 import { retireKey, type RetirementOutcome } from "../rotation/retire-key";
 import { severalActive } from "../rotation/several-active";
 import type { KnownGeneration } from "./new-generations";
@@ -30,6 +34,8 @@ export interface KeyToEnd {
   readonly snapshot: Snapshot | undefined;
   /** Whether it may end also while it is in use. */
   readonly force: boolean;
+  /** The report of a leak that its state knows. */
+  readonly compromised: string | null;
   /** The key that this process has put into its place, if it has. */
   readonly successor: KnownGeneration | undefined;
 }
@@ -49,12 +55,44 @@ export async function deleteApiKey(toEnd: KeyToEnd, context: EndContext): Promis
   const isReplaced = await data.locks.run(logicalName, async () => await endLogicalKey(toEnd, context));
   // Waiting for the end of an overlap must not keep anybody else from the keys of this name.
   if (!isReplaced) return;
+  if (successor?.compromised && successor.compromised !== toEnd.compromised) {
+    await answerLate({ keyId, logicalName, incident: successor.compromised, successorId: successor.keyId }, context);
+    return;
+  }
   const policy = successor?.policy ?? declared.policy;
   const outcome = await retireKey(
     { keyId, declared: { ...declared, policy }, successor },
     { client: data.client(), clock: data.clock, sources: data.evidence, signal },
   );
   reportRetirement(outcome, { keyId, logicalName }, diagnostics);
+}
+
+interface LateAnswer {
+  readonly keyId: string;
+  readonly logicalName: string;
+  readonly incident: string;
+  readonly successorId: string;
+}
+
+/**
+ * Where core has replaced a key for a reason of its own, such as a taint, a leak that was reported in the same plan is still to be
+ * answered: the new key exists already, so all others go at once, whoever uses them.
+ */
+async function answerLate(
+  { keyId, logicalName, incident, successorId }: LateAnswer,
+  { data, diagnostics }: EndContext,
+): Promise<void> {
+  const client = data.client();
+  await data.locks.run(logicalName, async () => {
+    const { keys } = await client.list({ fresh: true });
+    const others = leftoversOf(generationsOf(keys, logicalName)).filter(({ id }) => id !== keyId);
+    for (const { id } of others) await client.revoke(id);
+    await client.revoke(keyId);
+    reportIncident(
+      { incident, logicalName, revoked: keys.filter((key) => key.id === keyId || others.includes(key)), successorId },
+      diagnostics,
+    );
+  });
 }
 
 /**
@@ -64,21 +102,34 @@ export async function deleteApiKey(toEnd: KeyToEnd, context: EndContext): Promis
 async function endLogicalKey(toEnd: KeyToEnd, context: EndContext): Promise<boolean> {
   const { keyId, declared, snapshot } = toEnd;
   const client = context.data.client();
+  const { logicalName } = declared;
   const listing = await client.list({ fresh: true });
   const key = findKey(listing.keys, keyId);
+  const generations = generationsOf(listing.keys, logicalName);
+  const others = generations.active.filter(({ id }) => id !== keyId);
   if (!key || !isManageable(key)) {
     await refuseOtherWorkspace(client, listing.keys, { keyId, workspaceId: snapshot?.workspaceId });
+    if (others.length === 0) reportStaying(leftoversOf(generations), logicalName, context.diagnostics);
     return false;
   }
-  const { logicalName } = declared;
-  const others = generationsOf(listing.keys, logicalName).active.filter(({ id }) => id !== keyId);
-  const phase = phaseOf(key.name, logicalName);
   if (others.length > 0) {
-    if (phase === "retiring" || phase === "rolledBack") return true;
-    throw severalActive(logicalName, [key, ...others]);
+    const phase = phaseOf(key.name, logicalName);
+    if (phase === "active") throw severalActive(logicalName, [key, ...others]);
+    // Somebody has renamed it. Once its name says what it is, it ends like any other replaced key.
+    if (phase === undefined) await retireRenamed(key, { logicalName, now: listing.servedAt }, context.data);
+    return true;
   }
   await endAll(toEnd, { listing, key }, context);
   return false;
+}
+
+async function retireRenamed(
+  { id }: ListedKey,
+  { logicalName, now }: { readonly logicalName: string; readonly now: Instant },
+  { client, nonce }: ProviderData,
+): Promise<void> {
+  const name = taggedName(logicalName, "retiring", { at: now.plus(clockGranularity), nonce: nonce() });
+  await client().update(id, { name });
 }
 
 async function endAll(
@@ -88,17 +139,15 @@ async function endAll(
 ): Promise<void> {
   const { logicalName } = declared;
   const inState = { id: keyId, createdAt: key.createdAt };
-  // One that somebody has renamed is still the last one of its name.
-  const named = listing.keys.map((each) =>
-    each === key && phaseOf(key.name, logicalName) === undefined ? { ...key, name: logicalName } : each,
-  );
   const facts = await gatherFacts({
     declared,
-    listing: { ...listing, keys: named },
-    proof: snapshot ?? noProof,
+    // One that somebody has renamed is still the last one of its name.
+    listing: underOwnName(listing, { keyId, logicalName }),
+    proof: snapshot?.proof ?? noProof,
     inState,
     sources: data.evidence,
     fresh: true,
+    about: "end",
   });
   const decisions = decide(situationOf(facts, { kind: "end", force }));
   const own = decisions.find((decision) => isOn(decision, keyId));
@@ -120,7 +169,7 @@ function stillInUse(key: ListedKey, logicalName: string, decision: Decision | un
   return new KeyturnError(
     "KEY_STATE",
     `the key ${logicalName} (${key.id}) is not revoked, because ${reasons.join(", and ")}, and no other key has taken over from it. ` +
-      "Nothing was changed. Take it out of use first; or apply force_revoke = true, and destroy it then; or revoke it by hand, if its resource is gone already",
+      "Nothing was changed. Take it out of use first; or apply force_revoke = true, and destroy it then; or, if its resource is gone already, declare a key of its service and environment again, which replaces it",
   );
 }
 

@@ -7,7 +7,7 @@
  */
 import { generationsOf } from "../../model/generations";
 import { findKey } from "../../model/key-index";
-import { phaseOf } from "../../model/key-name";
+import { phaseOf, phaseSince } from "../../model/key-name";
 import type { ListedKey } from "../../model/listed-key";
 import type { GatheredFacts } from "../rotation/gather-facts";
 import type { DeliveredKey } from "./snapshot";
@@ -16,10 +16,19 @@ import type { DeliveredKey } from "./snapshot";
 export function followRollBack(inState: ListedKey, facts: GatheredFacts): ListedKey {
   if (phaseOf(inState.name, facts.logicalName) !== "rolledBack") return inState;
   const { active, retiring } = generationsOf(facts.keys, facts.logicalName);
+  const since = phaseSince(inState.name);
+  const isReplacedSince = since && retiring.some(({ name }) => phaseSince(name)?.isAfter(since));
+  if (isReplacedSince) return inState;
   const { current } = facts.deliveries;
   // Between its two renames a roll-back leaves no active key.
   const candidates = active.length > 0 ? active : retiring;
-  return (current === undefined ? undefined : findKey(candidates, current)) ?? inState;
+  const followed = current === undefined ? undefined : findKey(candidates, current);
+  return followed && isOlder(followed, inState) ? followed : inState;
+}
+
+/** A roll-back goes to an older key. A newer one was made since, and whoever has made it has set this one aside. */
+function isOlder({ createdAt }: ListedKey, than: ListedKey): boolean {
+  return !createdAt || !than.createdAt || createdAt.isBefore(than.createdAt);
 }
 
 /** The newer key that every store hands out, whose making the state does not know. */

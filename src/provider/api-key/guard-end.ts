@@ -6,9 +6,11 @@ import { judgeLastKey } from "../../model/end-of-key";
 import { lastUsedObservation } from "../../model/evidence";
 import { phaseOf } from "../../model/key-name";
 import { logicalKeyName } from "../../model/logical-key";
+import type { MissingCondition } from "../../model/retirement";
+import { noticedWithin } from "../rotation/prove-key";
 import type { ApiKeyState } from "../schema/api-key-schema";
 import { declaredPolicy } from "./declared-policy";
-import type { Snapshot } from "./snapshot";
+import type { Snapshot, Usurper } from "./snapshot";
 
 /** What the plan is about to do to the key. */
 type Ending = "destroy" | "rename";
@@ -23,9 +25,8 @@ export function endRefused(
   // An imported key to which nothing was applied is left alone by its destruction.
   if (id === null || service === null || environment === null || prior.rotation_period === null) return undefined;
   const logicalName = logicalKeyName({ service, environment });
-  const phase = prior.name === null ? undefined : phaseOf(prior.name, logicalName);
-  // One that is on its way out ends by the rules of retirement.
-  if (phase === "retiring" || phase === "rolledBack") return undefined;
+  // One that another key has taken over from ends by the rules of retirement.
+  const isReplaced = replacedBy(prior, snapshot) !== undefined;
   if (prior.deletion_protection) {
     return {
       summary: "The key is protected",
@@ -35,21 +36,38 @@ export function endRefused(
     };
   }
   // Without a snapshot the apply has to decide, which looks again in any case.
-  if (prior.force_revoke || !snapshot) return undefined;
-  const { readAt, noticedWithin, provenAt, seen } = snapshot;
+  if (isReplaced || prior.force_revoke || !snapshot) return undefined;
+  const { readAt, proof, seen } = snapshot;
   const key = seen.get(id);
   const observations = [
-    lastUsedObservation(key?.lastUsedAt, { noticedWithin, now: readAt }),
+    lastUsedObservation(key?.lastUsedAt, { noticedWithin: noticedWithin(proof), now: readAt }),
     ...(key?.observations ?? []),
   ];
-  const verdict = judgeLastKey({ observations, provenAt }, { policy: declaredPolicy(prior), now: readAt });
-  if (verdict.kind === "due") return undefined;
+  const verdict = judgeLastKey(
+    { observations, provenAt: proof.provenAt },
+    { policy: declaredPolicy(prior), now: readAt },
+  );
+  return verdict.kind === "due" ? undefined : mayBeInUse(prior, verdict.missing, ending);
+}
+
+/** The refusal to end a key of which that is said. */
+export function mayBeInUse(prior: ApiKeyState, missing: readonly MissingCondition[], ending: Ending): DiagnosticText {
   return {
     summary: "The key may be in use",
     detail:
-      `The key ${logicalName} (${id}) of ${prior.owner ?? "an unknown owner"} is not revoked, because ${verdict.missing.map(({ reason }) => reason).join(", and ")}; ` +
-      `${consequence[ending]}. ${remedy[ending]}`,
+      `The key ${prior.service ?? ""}-${prior.environment ?? ""} (${prior.id ?? ""}) of ${prior.owner ?? "an unknown owner"} is not revoked, ` +
+      `because ${missing.map(({ reason }) => reason).join(", and ")}; ${consequence[ending]}. ${remedy[ending]}`,
   };
+}
+
+/** The active key that has taken over from this one. */
+export function replacedBy(
+  { service, environment, name }: ApiKeyState,
+  snapshot: Snapshot | undefined,
+): Usurper | undefined {
+  if (service === null || environment === null || name === null) return undefined;
+  const phase = phaseOf(name, logicalKeyName({ service, environment }));
+  return phase === "retiring" || phase === "rolledBack" ? snapshot?.usurper : undefined;
 }
 
 const consequence: Record<Ending, string> = {
@@ -59,7 +77,9 @@ const consequence: Record<Ending, string> = {
 };
 
 const remedy: Record<Ending, string> = {
-  destroy: "Take it out of use first. To revoke it all the same, apply force_revoke = true, and then destroy it.",
+  destroy:
+    "Take it out of use first. To revoke it all the same, apply force_revoke = true, and then destroy it. " +
+    "If it is in the state only because an earlier apply could not end it, declare a key of its service and environment again: that replaces it.",
   rename:
     "Declare the new name as a key of its own, let the services change over, and then take the old one away. " +
     "To replace it all the same, apply force_revoke = true first.",

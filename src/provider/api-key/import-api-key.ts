@@ -36,7 +36,7 @@ export function findImportedKey(keys: readonly ListedKey[], idOrName: string): L
     );
   }
   const phase = phaseOf(key.name, logicalNameIn(key.name));
-  if (phase === "pending" || phase === "retiring") {
+  if (phase !== undefined && phase !== "active") {
     throw new KeyturnError(
       "KEY_STATE",
       `the key ${key.name} is part of a rotation that is under way; import the active key of that name instead`,

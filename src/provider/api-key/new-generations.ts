@@ -17,6 +17,8 @@ export interface KnownGeneration {
   /** The policy that holds now. That of the key that it replaces may be an older one. */
   readonly policy: RotationPolicy;
   readonly proof: RememberedProof;
+  /** The report of a leak that was declared when it was made. */
+  readonly compromised: string | null;
 }
 
 /** The memory of one process. */

@@ -13,6 +13,7 @@ import type { RotationPolicy } from "../../model/rotation-policy";
 import { rotationDueAt } from "../../model/rotation-schedule";
 import { Instant } from "../../model/instant";
 import type { ApiKeyPlan, ApiKeyState } from "../schema/api-key-schema";
+import { declaredPolicy } from "./declared-policy";
 import { plannedPolicy, plannedSituation } from "./planned-situation";
 import { renamedParts, requestedRotations } from "./replacement-reasons";
 import type { Snapshot, Usurper } from "./snapshot";
@@ -70,8 +71,10 @@ export function planUpdate(prior: ApiKeyState, planned: ApiKeyPlan, snapshot: Sn
   if (decisions.some(({ kind }) => kind === "mint")) {
     return replacement(named, reasons.length > 0 ? reasons : [path("name")]);
   }
+  // The evidence was gathered by the policy of before. Whether a key may go by a new one, the next plan knows.
+  const leaving = isSamePolicy(prior, situation.policy) ? decisions : [];
   // What was cut short is finished first, and what was asked for comes after that.
-  return inPlace({ ...named, retiring: remaining(prior.retiring, decisions) }, owesRotation);
+  return inPlace({ ...named, retiring: remaining(prior.retiring, leaving) }, owesRotation);
 }
 
 /** The active key that has taken the place of this one, without the doing of this state or without its knowledge. */
@@ -138,6 +141,14 @@ function isRotationDue(prior: ApiKeyState, planned: ApiKeyPlan, snapshot: Snapsh
   // While a new period is not known, the old one holds.
   const dueAt = typeof planned.rotate_after === "string" ? planned.rotate_after : prior.rotate_after;
   return snapshot !== undefined && dueAt !== null && !snapshot.readAt.isBefore(Instant.parse(dueAt));
+}
+
+function isSamePolicy(prior: ApiKeyState, { verification, overlap, quietPeriod }: RotationPolicy): boolean {
+  if (prior.rotation_period === null) return false;
+  const before = declaredPolicy(prior);
+  return (
+    before.verification === verification && before.overlap.ms === overlap.ms && before.quietPeriod.ms === quietPeriod.ms
+  );
 }
 
 /** The keys beside this one that stay. */

@@ -7,6 +7,7 @@ import { endRefused } from "./guard-end";
 import { planUpdate, takenOverBy } from "./plan-api-key";
 import { planWarnings } from "./plan-warnings";
 import { renamedParts } from "./replacement-reasons";
+import { unknownParts } from "./unknown-parts";
 import { encodeSnapshot, type Snapshot, type Usurper } from "./snapshot";
 
 /** The plan, and what is to be said about it in `diagnostics`. */
@@ -19,6 +20,7 @@ export function planChange(
   const refusal =
     prior.service !== null && renamedParts(prior, planned).length > 0 && endRefused(prior, snapshot, "rename");
   if (refusal) diagnostics.error(refusal);
+  for (const unknown of unknownParts(prior, planned)) diagnostics.error(unknown);
   const usurper = takenOverBy(prior, snapshot);
   if (usurper?.usedAt) diagnostics.error(claimedElsewhere(prior, usurper));
   for (const warning of planWarnings({ prior, planned, snapshot })) diagnostics.warning(warning);

@@ -27,6 +27,8 @@ export function planWarnings(change: Change): readonly PlanWarning[] {
     ...widerScopes(change),
     ...widerAccounts(change),
     ...incident(change),
+    ...adopted(change),
+    ...droppedTargets(change),
     ...takenOver(change),
     ...namesake(change),
     ...overstaying(change),
@@ -56,13 +58,56 @@ function widerAccounts({ prior, planned }: Change): readonly PlanWarning[] {
 }
 
 function incident({ prior, planned }: Change): readonly PlanWarning[] {
-  if (prior.service === null || !isIncident(prior, planned)) return [];
+  const { compromised: report } = planned;
+  if (prior.service === null || report === UNKNOWN || !isIncident(prior, planned)) return [];
   const ids = [...(prior.retiring ?? []).map(({ id }) => id), prior.id].filter((id) => id !== null);
-  const report = planned.compromised === UNKNOWN ? "a leak that is known only after apply" : planned.compromised;
   const detail =
     `Because of ${report ?? "a leak"}, the apply revokes ${ids.length === 1 ? "the key" : "the keys"} ${ids.join(", ")} of ${nameOf(prior)} first, and then makes a new one. ` +
     "Until that is delivered, and services have read it, they have no key that works.";
   return [{ summary: "Compromised keys are revoked first", detail, path: path("compromised") }];
+}
+
+/** What an import does not take along, and must not be taken for granted. */
+function adopted({ prior, planned }: Change): readonly PlanWarning[] {
+  if (prior.service !== null) return [];
+  const warnings: PlanWarning[] = [];
+  const others = prior.retiring ?? [];
+  if (others.length > 0 && planned.name !== prior.name) {
+    const detail =
+      `The key ${prior.id ?? ""} is renamed from ${prior.name ?? "(unknown)"}, and these older keys of that name, which still work, are not taken along: ` +
+      `${others.map(({ id, name }) => `${name ?? ""} (${id ?? ""})`).join(", ")}. Nothing manages them then. Revoke them by hand when they are not in use.`;
+    warnings.push({ summary: "Older keys are left behind", detail });
+  }
+  if (planned.compromised !== null) {
+    const detail =
+      `The key ${prior.id ?? ""} has just been imported, so nobody knows whether ${String(planned.compromised)} is about it and was answered. It is taken as answered, ` +
+      "and the key goes on working. If it has leaked, change the text of compromised once it is adopted: that revokes it first.";
+    warnings.push({ summary: "A leak is taken as answered", detail, path: path("compromised") });
+  }
+  return warnings;
+}
+
+/** A place that is not delivered to any more goes on handing out a secret that will end one day. */
+function droppedTargets({ prior, planned }: Change): readonly PlanWarning[] {
+  const { deliver_to: targets } = planned;
+  if (targets === UNKNOWN || targets === null || targets.includes(UNKNOWN)) return [];
+  const places = new Set(targets.map(placeOf));
+  const dropped = (prior.deliver_to ?? []).map(placeOf).filter((place) => place !== undefined && !places.has(place));
+  return dropped.map((place) => ({
+    summary: "A delivery target is given up",
+    detail:
+      `${place ?? ""} is not a delivery target of ${nameOf(prior)} any more. It keeps the secret of the key ${prior.id ?? ""}, ` +
+      "which the next rotation ends, and whoever still reads it there loses access then. Make sure that nobody does, and remove it.",
+    path: path("deliver_to"),
+  }));
+}
+
+type PlannedTargets = Exclude<ApiKeyPlan["deliver_to"], null | typeof UNKNOWN>;
+
+/** The place in words, where services read secrets; undefined where Terraform keeps it, or where it is not known yet. */
+function placeOf(target: PlannedTargets[number]): string | undefined {
+  if (target === UNKNOWN || target.encrypted_file === UNKNOWN || target.encrypted_file === null) return undefined;
+  return `The encrypted file ${String(target.encrypted_file.path)}`;
 }
 
 function takenOver({ prior, snapshot }: Change): readonly PlanWarning[] {

@@ -6,10 +6,7 @@
  * are planned at the same time, so whoever plans the destruction waits a little for the creation.
  */
 import type { Clock } from "../../model/clock";
-import { Duration } from "../../model/duration";
-
-const pause = Duration.seconds(1);
-const longestWait = Duration.seconds(3);
+import { soon } from "./soon";
 
 /** The memory of one process. */
 export class PlannedCreations {
@@ -25,10 +22,6 @@ export class PlannedCreations {
 
   /** Whether a key of that name is to be created. Waits for it, if need be, for some seconds. */
   async has(logicalName: string, clock: Clock, signal: AbortSignal): Promise<boolean> {
-    for (let waitedMs = 0; waitedMs < longestWait.ms; waitedMs += pause.ms) {
-      if (this.#names.has(logicalName)) return true;
-      await clock.sleep(pause, signal);
-    }
-    return this.#names.has(logicalName);
+    return await soon(() => this.#names.has(logicalName), clock, signal);
   }
 }

@@ -9,6 +9,7 @@ import type { ListedKey } from "../../model/listed-key";
 import { logicalKeyName } from "../../model/logical-key";
 import type { RotationPolicy } from "../../model/rotation-policy";
 import { situationOf } from "../rotation/key-facts";
+import { noticedWithin } from "../rotation/prove-key";
 import type { ApiKeyPlan, ApiKeyState } from "../schema/api-key-schema";
 import { declaredPolicy } from "./declared-policy";
 import type { Snapshot } from "./snapshot";
@@ -24,14 +25,14 @@ export interface PlanningBasis {
 export function plannedSituation({ prior, policy, snapshot }: PlanningBasis, intent: Intent): Situation | undefined {
   const { id, service, environment } = prior;
   if (id === null || service === null || environment === null) return undefined;
-  const { provenAt, noticedWithin, readAt, seen } = snapshot;
+  const { proof, readAt, seen } = snapshot;
   const facts = {
     logicalName: logicalKeyName({ service, environment }),
     keys: keysIn(prior, snapshot),
     now: readAt,
     policy,
-    provenAt,
-    noticedWithin,
+    provenAt: proof.provenAt,
+    noticedWithin: noticedWithin(proof),
     delivery: (keyId: string) => seen.get(keyId)?.delivery ?? "unknown",
     observations: (keyId: string) => seen.get(keyId)?.observations ?? [],
   };

@@ -11,7 +11,7 @@ import type { ListedKey } from "../../model/listed-key";
 import { rotationDueAt } from "../../model/rotation-schedule";
 import type { ProviderData } from "../provider-data";
 import { gatherFacts, type GatheredFacts } from "../rotation/gather-facts";
-import { noProof, noticingTime, type RememberedProof } from "../rotation/prove-key";
+import { habitsIn, learnedFrom, noProof, type RememberedProof } from "../rotation/prove-key";
 import type { ApiKeyState } from "../schema/api-key-schema";
 import { createdAtOf, identityAttributes, leftoversAttribute, rightsAttributes } from "./api-key-state";
 import { declaredApiKey } from "./declared-api-key";
@@ -68,7 +68,7 @@ export async function readApiKey(
   }
   const key = followRollBack(inState, facts);
   // The proof that is remembered was that of another key.
-  const ownProof = key === inState ? proof : { ...noProof, noticedWithin: proof.noticedWithin };
+  const ownProof = key === inState ? proof : habitsIn(proof);
   const owesRotation = before?.owesRotation ?? false;
   const delivered = findDelivered(key, facts);
   return {
@@ -117,12 +117,9 @@ function stateOf(key: ListedKey, state: ApiKeyState, facts: GatheredFacts): ApiK
   return { ...attributesOf(key, state, facts), rotate_after: dueAt.toString() };
 }
 
-/** The first time that the API is seen to have noted a use shows how late it may note one. */
 function rememberedProof(key: ListedKey | undefined, servedAt: Instant, before: Snapshot | undefined): RememberedProof {
   if (!before) return noProof;
-  const { provenAt, noticedWithin, requestId } = before;
-  if (noticedWithin || !provenAt || !key?.lastUsedAt) return { provenAt, noticedWithin, requestId };
-  return { provenAt, noticedWithin: noticingTime(provenAt, servedAt), requestId };
+  return learnedFrom(before.proof, key?.lastUsedAt, servedAt);
 }
 
 function warnOfLeftovers({ keys, logicalName }: Facts, diagnostics: Diagnostics): void {

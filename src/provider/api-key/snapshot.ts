@@ -31,7 +31,8 @@ export interface DeliveredKey {
 }
 
 /** One reading of the API's clock, and the evidence of that moment. */
-export interface Snapshot extends RememberedProof {
+export interface Snapshot {
+  readonly proof: RememberedProof;
   readonly readAt: Instant;
   /** The workspace that the key is in, if the API says so. */
   readonly workspaceId: string | undefined;
@@ -47,14 +48,20 @@ export interface Snapshot extends RememberedProof {
 interface SnapshotJson {
   readonly version: typeof currentVersion;
   readonly readAt: number;
-  readonly provenAt?: number;
-  readonly noticedWithinMs?: number;
-  readonly requestId?: string;
+  readonly proof: ProofJson;
   readonly workspaceId?: string;
   readonly seen: Readonly<Record<string, SeenKeyJson>>;
   readonly usurper?: { readonly id: string; readonly usedAt?: number };
   readonly delivered?: DeliveredKey;
   readonly owesRotation?: true;
+}
+
+interface ProofJson {
+  readonly firstTriedAt?: number;
+  readonly provenAt?: number;
+  readonly notedWithinMs?: number;
+  readonly leavesOutMs?: number;
+  readonly requestId?: string;
 }
 
 interface SeenKeyJson {
@@ -71,23 +78,31 @@ interface ObservationJson {
   readonly problem?: string;
 }
 
-const currentVersion = 2;
+const currentVersion = 3;
 
 /** The form for the private data. */
 export function encodeSnapshot(snapshot: Snapshot): unknown {
-  const { readAt, provenAt, noticedWithin, requestId, workspaceId, seen, usurper, delivered, owesRotation } = snapshot;
+  const { readAt, proof, workspaceId, seen, usurper, delivered, owesRotation } = snapshot;
   return {
     version: currentVersion,
     readAt: readAt.epochMs,
-    ...given("provenAt", provenAt?.epochMs),
-    ...given("noticedWithinMs", noticedWithin?.ms),
-    ...given("requestId", requestId),
+    proof: encodeProof(proof),
     ...given("workspaceId", workspaceId),
     seen: Object.fromEntries([...seen].map(([id, key]) => [id, encodeSeenKey(key)])),
     ...given("usurper", usurper && { id: usurper.id, ...given("usedAt", usurper.usedAt?.epochMs) }),
     ...given("delivered", delivered),
     ...(owesRotation && { owesRotation }),
   } satisfies SnapshotJson;
+}
+
+function encodeProof({ firstTriedAt, provenAt, notedWithin, leavesOut, requestId }: RememberedProof): ProofJson {
+  return {
+    ...given("firstTriedAt", firstTriedAt?.epochMs),
+    ...given("provenAt", provenAt?.epochMs),
+    ...given("notedWithinMs", notedWithin?.ms),
+    ...given("leavesOutMs", leavesOut?.ms),
+    ...given("requestId", requestId),
+  };
 }
 
 function encodeSeenKey({ lastUsedAt, delivery, observations }: SeenKey): SeenKeyJson {
@@ -121,14 +136,22 @@ export function decodeSnapshot(value: unknown): Snapshot | undefined {
   const { usurper } = value;
   return {
     readAt: Instant.ofEpochMs(value.readAt),
-    provenAt: optionalInstant(value.provenAt),
-    noticedWithin: value.noticedWithinMs === undefined ? undefined : { ms: value.noticedWithinMs },
-    requestId: value.requestId,
+    proof: decodeProof(value.proof),
     workspaceId: value.workspaceId,
     seen: new Map(Object.entries(value.seen).map(([id, key]) => [id, decodeSeenKey(key)])),
     usurper: usurper && { id: usurper.id, usedAt: optionalInstant(usurper.usedAt) },
     delivered: value.delivered,
     owesRotation: value.owesRotation ?? false,
+  };
+}
+
+function decodeProof({ firstTriedAt, provenAt, notedWithinMs, leavesOutMs, requestId }: ProofJson): RememberedProof {
+  return {
+    firstTriedAt: optionalInstant(firstTriedAt),
+    provenAt: optionalInstant(provenAt),
+    notedWithin: notedWithinMs === undefined ? undefined : { ms: notedWithinMs },
+    leavesOut: leavesOutMs === undefined ? undefined : { ms: leavesOutMs },
+    requestId,
   };
 }
 

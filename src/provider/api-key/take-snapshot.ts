@@ -20,13 +20,10 @@ export function takeSnapshot(
     readonly delivered?: DeliveredKey | undefined;
   },
 ): Snapshot {
-  const { provenAt, noticedWithin, requestId } = remembered.proof;
   const others = leftoversBeside(key, facts);
   return {
     readAt: facts.now,
-    provenAt,
-    noticedWithin,
-    requestId,
+    proof: remembered.proof,
     workspaceId: key.workspaceId,
     seen: new Map([key, ...others].map((each) => [each.id, seenKey(each, facts)])),
     usurper: findUsurper(key, facts),

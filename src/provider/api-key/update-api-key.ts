@@ -54,7 +54,7 @@ export async function updateApiKey(
       throw new KeyturnError("NOT_FOUND", `the key ${keyId} has been revoked since the plan was made; plan again`);
     }
     const inState = { id: keyId, createdAt: recorded === null ? undefined : Instant.parse(recorded) };
-    const proof = snapshot ?? noProof;
+    const proof = snapshot?.proof ?? noProof;
     const facts = await gatherFacts({ declared, listing, proof, inState, sources: data.evidence, fresh: true });
 
     const leaving = leftoversBeside(key, facts).filter(

@@ -14,6 +14,7 @@ import { taggedName } from "../../model/key-name";
 import type { ListedKey } from "../../model/listed-key";
 import type { Secret } from "../../model/secret";
 import { checkAll, DeliveryError, deliverToAll, heldByAll, restoreAll, type Store } from "../../stores";
+import type { ApiHabits } from "./api-habits";
 import { requireDeclaredRights, type DeclaredRights } from "./declared-rights";
 import { mintPendingKey } from "./mint-key";
 import { clockGranularity, proveKey, type Proof } from "./prove-key";
@@ -26,6 +27,8 @@ export interface Means {
   /** What a key that is minted may do. @default - none can be minted */
   readonly rights?: DeclaredRights;
   readonly stores: readonly Store[];
+  /** What is known of how the API notes uses. @default - none can be minted */
+  readonly habits?: ApiHabits;
   readonly nonce: () => string;
   /** The API's time when the decisions were made. */
   readonly now: Instant;
@@ -59,7 +62,7 @@ export async function carryOut(decisions: readonly Decision[], means: Means): Pr
   const undo: Undo[] = [];
   const startedAt = means.clock.now();
   const apiTime = (): Instant => means.now.plus({ ms: Math.max(0, startedAt.msUntil(means.clock.now())) });
-  const progress: Progress = { means, names, undo, apiTime, minted: undefined, isHandedOut: false };
+  const progress: Progress = { means, names, undo, apiTime, minted: undefined, isHandedOut: false, isTurning: false };
   if (decisions.some(({ kind }) => kind === "mint")) await checkAll(means.stores);
   try {
     for (const decision of decisions) {
@@ -68,7 +71,7 @@ export async function carryOut(decisions: readonly Decision[], means: Means): Pr
     }
     return { minted: progress.minted, names, now: progress.minted?.proof.servedAt ?? means.now };
   } catch (error) {
-    if (decisions.some(isGoingBack)) throw unfinishedRollBack(error);
+    if (decisions.some(isGoingBack)) throw progress.isTurning ? unfinishedRollBack(error) : error;
     const hasRevoked = decisions.some(({ kind }) => kind === "revoke");
     // What was revoked first cannot come back, so the key that is to replace it must not go either.
     throw hasRevoked ? unfinishedIncident(error) : failureReport(error, await takeBack(undo));
@@ -80,6 +83,8 @@ interface Progress {
   minted: MintedKey | undefined;
   /** Whether somebody may have read the secret of the minted key. */
   isHandedOut: boolean;
+  /** Whether a roll-back has changed something, or may have. */
+  isTurning: boolean;
   readonly names: Map<string, string>;
   readonly undo: Undo[];
   /** The API's time now, as far as it can be told without asking. */
@@ -87,7 +92,7 @@ interface Progress {
 }
 
 async function mint(progress: Progress): Promise<MintedKey> {
-  const { client, logicalName, rights, nonce, now } = progress.means;
+  const { client, logicalName, rights, habits, nonce, clock, now } = progress.means;
   const declared = required(rights);
   const { key, secret } = await mintPendingKey(client, { logicalName, ...declared }, { now, nonce });
   progress.undo.push({
@@ -102,7 +107,7 @@ async function mint(progress: Progress): Promise<MintedKey> {
     },
   });
   requireDeclaredRights(key, declared);
-  const proof = await proveKey(client, key, secret);
+  const proof = await proveKey(key, secret, { client, clock, habits: required(habits) });
   return { key: proof.listed, secret, proof };
 }
 
@@ -151,7 +156,8 @@ async function deliver({ key, secret }: MintedKey, progress: Progress): Promise<
 }
 
 /** What a store keeps of the key before is made current again. It cannot be taken back, since the secret that it replaces is not kept. */
-async function goBackTo(key: ListedKey, { means: { stores } }: Progress): Promise<void> {
+async function goBackTo(key: ListedKey, progress: Progress): Promise<void> {
+  const { client, stores } = progress.means;
   const holdings = await heldByAll(stores);
   for (const { store, held, problem } of holdings) {
     if (problem) throw problem;
@@ -161,6 +167,14 @@ async function goBackTo(key: ListedKey, { means: { stores } }: Progress): Promis
       `${store.description} does not keep the secret of the key ${key.id}, so it cannot go back to it; nothing was changed`,
     );
   }
+  // Shows that the key still works, and begins its overlap anew: a deployment that is under way does not end it any more.
+  const name = nameFor("retiring", progress);
+  progress.isTurning = true;
+  if (!(await rename(client, key.id, name))) {
+    progress.isTurning = false;
+    throw new KeyturnError("KEY_STATE", `the key ${key.id} has been revoked a moment ago; nothing was changed`);
+  }
+  progress.names.set(key.id, name);
   for (const { store, held } of holdings) {
     if (held?.current !== undefined && held.current !== key.id) await store.restorePrevious(held.current);
   }

@@ -11,7 +11,7 @@ import type { DeclaredKey } from "./declared-key";
 import { findDeliveries, unknownDeliveries, type Deliveries } from "./find-delivery";
 import { gatherObservations } from "./gather-observations";
 import type { KeyFacts } from "./key-facts";
-import type { RememberedProof } from "./prove-key";
+import { noticedWithin, type RememberedProof } from "./prove-key";
 
 /** What is looked at, and what is known beforehand. */
 export interface Gathering {
@@ -24,6 +24,8 @@ export interface Gathering {
   readonly sources: readonly EvidenceSource[];
   /** Whether answers that others were given will not do. */
   readonly fresh: boolean;
+  /** What is about to be decided. @default "phase-out": which of the other keys may go */
+  readonly about?: "phase-out" | "end";
 }
 
 /** What was found. */
@@ -33,7 +35,7 @@ export interface GatheredFacts extends KeyFacts {
 
 /** @throws KeyturnError ABORTED */
 export async function gatherFacts(gathering: Gathering, signal?: AbortSignal): Promise<GatheredFacts> {
-  const { declared, listing, proof, inState, sources, fresh } = gathering;
+  const { declared, listing, proof, inState, sources, fresh, about = "phase-out" } = gathering;
   const { logicalName, policy, service, environment } = declared;
   const deliveries = isUnclear(gathering) ? await findDeliveries(declared, inState?.id) : unknownDeliveries;
   const facts: GatheredFacts = {
@@ -45,12 +47,12 @@ export async function gatherFacts(gathering: Gathering, signal?: AbortSignal): P
     now: listing.servedAt,
     policy,
     provenAt: proof.provenAt,
-    noticedWithin: proof.noticedWithin,
+    noticedWithin: noticedWithin(proof),
     deliveries,
     delivery: deliveries.of,
     observations: () => [],
   };
-  const question = { facts, service, environment, proofRequestId: proof.requestId, fresh };
+  const question = { facts, service, environment, proofRequestId: proof.requestId, fresh, about };
   const observations = await gatherObservations(sources, question, signal);
   return { ...facts, observations: (id) => observations.get(id) ?? [] };
 }

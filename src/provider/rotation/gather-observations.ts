@@ -27,6 +27,8 @@ export interface Question {
   readonly proofRequestId: string | undefined;
   /** Whether only what is asked from now on will do. */
   readonly fresh: boolean;
+  /** Which of the other keys may go, or whether the active one may go, too. */
+  readonly about: "phase-out" | "end";
 }
 
 type Observations = ReadonlyMap<string, readonly Observation[]>;
@@ -44,13 +46,14 @@ export async function gatherObservations(
   const { facts } = question;
   const generations = generationsOf(facts.keys, facts.logicalName);
   const [active] = generations.active;
-  if (!active || facts.policy.verification === "time-only") return new Map();
-  const inQuestion = decide(situationOf(facts, { kind: "phase-out" })).filter(isInQuestion);
+  if (!active || (facts.policy.verification === "time-only" && question.about === "phase-out")) return new Map();
+  const intent = question.about === "end" ? ({ kind: "end", force: false } as const) : ({ kind: "phase-out" } as const);
+  const inQuestion = decide(situationOf(facts, intent)).filter(isInQuestion);
   if (inQuestion.length === 0) return new Map();
 
   const asked = [...(activityLog && inQuestion.some(needsLog) ? [activityLog] : []), ...configured];
   const window = windowFor(question, { active, leftovers: leftoversOf(generations) });
-  const observed = [active, ...inQuestion.map(({ key }) => key)].map(
+  const observed = [active, ...inQuestion.map(({ key }) => key).filter((key) => key !== active)].map(
     async (key) => [key.id, await gatherEvidence(asked, watchedKey(key, question, active), window, signal)] as const,
   );
   return new Map(await Promise.all(observed));
@@ -72,7 +75,7 @@ function needsLog(decision: OnKey): boolean {
 }
 
 function windowFor(
-  { facts, proofRequestId, fresh, ...question }: Question,
+  { facts, proofRequestId, fresh, ...question }: Omit<Question, "about">,
   { active, leftovers }: { readonly active: ListedKey; readonly leftovers: readonly ListedKey[] },
 ): EvidenceWindow {
   const { now, policy, provenAt } = facts;

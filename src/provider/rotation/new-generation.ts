@@ -12,6 +12,7 @@ import type { DeclaredKey } from "./declared-key";
 import type { DeclaredRights } from "./declared-rights";
 import { gatherFacts, type GatheredFacts } from "./gather-facts";
 import { situationOf } from "./key-facts";
+import { underOwnName } from "./own-name";
 import { noProof, type RememberedProof } from "./prove-key";
 import { refuseSeveralActive } from "./several-active";
 
@@ -28,6 +29,8 @@ export interface NewGeneration {
 /** What a new generation is made of. */
 export interface GenerationRequest {
   readonly declared: DeclaredKey;
+  /** The key in the state that this is about, whatever its name is. @default - names alone tell */
+  readonly keyId?: string | null;
   readonly rights: DeclaredRights;
   readonly intent: Extract<Intent, { readonly kind: "rotate" | "answer-incident" }>;
   /** Has the last word before anything is done. @throws KeyturnError to refuse */
@@ -39,12 +42,13 @@ export interface GenerationRequest {
  * @throws KeyturnError after everything has been taken back; the message says so, or names what could not be taken back
  */
 export async function makeNewGeneration(
-  { declared, rights, intent, check }: GenerationRequest,
+  { declared, keyId, rights, intent, check }: GenerationRequest,
   data: ProviderData,
 ): Promise<NewGeneration> {
   const client = data.client();
   const { logicalName, stores } = declared;
-  const listing = await client.list({ fresh: true });
+  const listed = await client.list({ fresh: true });
+  const listing = keyId ? underOwnName(listed, { keyId, logicalName }) : listed;
   refuseSeveralActive(listing.keys, logicalName);
   const inState = undefined;
   const facts = await gatherFacts({ declared, listing, proof: noProof, inState, sources: data.evidence, fresh: true });
@@ -54,6 +58,7 @@ export async function makeNewGeneration(
     client,
     logicalName,
     rights,
+    habits: data.habits,
     stores,
     nonce: data.nonce,
     now: facts.now,

@@ -83,7 +83,7 @@ async function lookOnce(
   const [active] = generationsOf(listing.keys, declared.logicalName).active;
   if (!active) return { look: { kind: "no-successor" }, servedAt };
   if (active.id !== successor?.keyId) {
-    const reason = "another run has created its successor, whose own plan knows when it may go";
+    const reason = `another run has made its successor ${active.id}, whose own plan knows when it may go; if no state has that key, import it`;
     return {
       look: { kind: "kept", missing: [{ condition: "successor-used", reason, until: "unknowable" }] },
       servedAt,

@@ -49,6 +49,7 @@ const behaviourChanges: z.ZodType<Partial<Behaviour>> = z.strictObject({
   endlessCursor: z.boolean().exactOptional(),
   keepsLastUsed: z.boolean().exactOptional(),
   lastUsedGranularityMs: z.number().int().min(1).exactOptional(),
+  lastUsedIntervalMs: z.number().int().min(0).exactOptional(),
   lastUsedLagMs: z.number().int().min(0).exactOptional(),
   errorShape: z.enum(["current", "nested", "message", "plain"]).exactOptional(),
   tokenLifetimeSeconds: z.number().int().min(1).exactOptional(),

@@ -124,8 +124,9 @@ export class Site {
 
   /** Whether the next apply answers an incident. */
   get hasIncident(): boolean {
-    const { state } = this.instance;
-    return state !== null && this.declared.incidents > 0 && state.compromised !== `INC-${this.declared.incidents}`;
+    // Where a broken run has left nothing but an object that is set aside, the next one answers with the end of that.
+    const state = this.instance.state ?? this.instance.deposedStates.at(-1);
+    return state !== undefined && this.declared.incidents > 0 && state.compromised !== `INC-${this.declared.incidents}`;
   }
 
   /** The state that services are configured from: also that of an object that a broken run has left deposed. */

@@ -67,6 +67,7 @@ const behaviour: fc.Arbitrary<Partial<Behaviour>> = fc.record(
     keepsLastUsed: fc.constant(false),
     lastUsedGranularityMs: fc.constantFrom(1_000, 60_000, 3_600_000, 86_400_000),
     lastUsedLagMs: fc.constantFrom(1_000, 300_000, 7_200_000),
+    lastUsedIntervalMs: fc.constantFrom(600_000, 3_600_000),
     namesOnly: fc.constant(true),
     listsRevokedKeys: fc.boolean(),
     uniqueNames: fc.boolean(),

@@ -22,6 +22,8 @@ export interface Setting {
   readonly quietMinutes: number;
   /** `last_used_at` is rounded down to a multiple of this. Undefined if the API does not keep it. */
   readonly granularityMs: number | undefined;
+  /** A use is noted only if the one noted before is as long ago. */
+  readonly intervalMs: number;
   /** How long after a use `last_used_at` shows it. */
   readonly lagMs: number;
   readonly hasActivityLog: boolean;
@@ -62,6 +64,7 @@ export const settings: fc.Arbitrary<Setting> = fc.record({
   verification: fc.constantFrom<VerificationMode>("evidence", "evidence", "evidence", "time-only"),
   quietMinutes: fc.constantFrom(13, 29, 61),
   granularityMs: fc.constantFrom(1, 1, 1_000, minuteMs, 15 * minuteMs, 60 * minuteMs, 1_440 * minuteMs, undefined),
+  intervalMs: fc.constantFrom(0, 0, 10 * minuteMs, 60 * minuteMs),
   lagMs: fc.constantFrom(0, 0, 700, 45_000, 11 * minuteMs, 40 * minuteMs),
   hasActivityLog: fc.boolean(),
   listsRevokedKeys: fc.boolean(),

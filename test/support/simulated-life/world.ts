@@ -51,6 +51,8 @@ export interface SimulatedKey {
   /** When a store last stopped handing it out. */
   supersededAtMs?: number;
   readonly serviceUses: number[];
+  /** When the last use was that the API has noted. */
+  notedAtMs: number;
   readonly notes: { readonly usedAtMs: number; readonly showsAtMs: number }[];
   readonly uses: number[];
 }
@@ -136,6 +138,7 @@ export class World {
       notes: [],
       uses: [],
       serviceUses: [],
+      notedAtMs: -Infinity,
     };
     this.keys.unshift(key);
     return key;
@@ -171,10 +174,12 @@ export class World {
   /** @returns whether the API accepts the secret */
   use(key: SimulatedKey, by: "service" | "keyturn"): boolean {
     if (key.revokedAtMs !== undefined) return false;
-    const { granularityMs, lagMs } = this.setting;
+    const { granularityMs, intervalMs, lagMs } = this.setting;
     key.uses.push(this.nowMs);
     if (by === "service") key.serviceUses.push(this.nowMs);
     if (granularityMs === undefined) return true;
+    if (this.nowMs - key.notedAtMs < intervalMs) return true;
+    key.notedAtMs = this.nowMs;
     const usedAtMs = this.nowMs - (this.nowMs % granularityMs);
     if (key.notes.at(-1)?.usedAtMs !== usedAtMs) key.notes.push({ usedAtMs, showsAtMs: this.nowMs + lagMs });
     return true;

@@ -3,6 +3,8 @@ import type { MissingCondition } from "../../../src/model/retirement";
 import type { VerificationMode } from "../../../src/model/rotation-policy";
 import { at, said, shortPolicy, type Said } from "../../support/judgement";
 
+const day = 86_400;
+
 interface Case {
   readonly sources: readonly Said[];
   readonly proven?: number;
@@ -60,7 +62,8 @@ describe("the last key of its name", () => {
       { sources: [{ used: 70.001 }], now: 100 },
       ["quiet"],
     ],
-    ["may end when that use is long enough ago", { sources: [{ used: 70 }], now: 100 }, []],
+    ["stays for a day more than the quiet period then", { sources: [{ used: 70 }], now: day + 99.999 }, ["quiet"]],
+    ["may end when that day is over, too", { sources: [{ used: 70 }], now: day + 100 }, []],
     [
       "stays when one of several sources knows of a use",
       { sources: [{ watched: [0, 100] }, { used: 95 }], now: 100 },
@@ -93,7 +96,11 @@ describe("the last key of its name", () => {
     [
       "it was used lately",
       { sources: [{ used: 95 }], now: 100 },
-      { reason: "it was last used at 2026-03-01T12:36:31.789Z, and must be quiet for 30s", until: at(125) },
+      {
+        reason:
+          "it was last used at 2026-03-01T12:36:31.789Z, and must be quiet for 30s and another 1d, since nobody knows how the API notes uses",
+        until: at(day + 125),
+      },
     ],
     [
       "it was used lately, and uses are noted late",
@@ -102,7 +109,7 @@ describe("the last key of its name", () => {
     ],
     [
       "a source does not answer",
-      { sources: [{ used: 1, problem: "no" }], now: 100 },
+      { sources: [{ used: 1, problem: "no" }], now: day + 100 },
       { reason: "no", until: "traffic" },
     ],
     [

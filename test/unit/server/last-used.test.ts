@@ -44,6 +44,18 @@ describe("last_used_at", () => {
     expect(key.shown()).toBe(expected);
   });
 
+  test("leaves out uses that come too soon after one that was noted", () => {
+    const key = watch({ lastUsedIntervalMs: 60_000 });
+    key.use();
+    const first = key.shown();
+    key.clock.advance({ ms: 59_999 });
+    key.use();
+    expect(key.shown()).toBe(first);
+    key.clock.advance({ ms: 1 });
+    key.use();
+    expect(key.shown()).toBe(key.clock.now().toString());
+  });
+
   test("stays null if it is not kept", () => {
     const key = watch({ keepsLastUsed: false });
     key.use();
