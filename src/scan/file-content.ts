@@ -30,10 +30,12 @@ const magic: readonly (readonly [readonly number[], Packing])[] = [
 /** An open file. Close it. */
 export class FileContent {
   readonly #handle: FileHandle;
+  readonly #size: number;
   readonly packing: Packing;
 
-  private constructor(handle: FileHandle, packing: Packing) {
+  private constructor(handle: FileHandle, { size, packing }: { readonly size: number; readonly packing: Packing }) {
     this.#handle = handle;
+    this.#size = size;
     this.packing = packing;
   }
 
@@ -45,7 +47,9 @@ export class FileContent {
     const handle = await open(file, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
     try {
       const status = await handle.stat();
-      if (status.isFile()) return new FileContent(handle, await packingOf(handle, file));
+      if (status.isFile()) {
+        return new FileContent(handle, { size: status.size, packing: await packingOf(handle, file) });
+      }
     } catch (error) {
       await handle.close();
       throw error;
@@ -56,9 +60,10 @@ export class FileContent {
 
   /** The content as it is. A part is valid until the next one is asked for. */
   async *parts(): AsyncGenerator<Buffer> {
-    const buffer = Buffer.allocUnsafe(partLength);
+    // Most files are small.
+    const buffer = Buffer.allocUnsafe(Math.min(partLength, Math.max(this.#size, 4096)));
     for (let position = 0; ;) {
-      const { bytesRead } = await this.#handle.read(buffer, 0, partLength, position);
+      const { bytesRead } = await this.#handle.read(buffer, 0, buffer.length, position);
       if (bytesRead === 0) return;
       position += bytesRead;
       yield buffer.subarray(0, bytesRead);

@@ -7,6 +7,7 @@
 import { fingerprintOf } from "../model/fingerprint";
 import { Secret } from "../model/secret";
 import { isKeyShaped, keyPrefixes, masked } from "./key-shape";
+import { ownCopy } from "./own-copy";
 import type { Judge } from "./stream-search";
 
 /** What is known before the search. */
@@ -36,12 +37,16 @@ const shortestSecret = 16;
 /** So many tokens are remembered as being no key. It bounds memory; a bundle repeats its words often. */
 const rememberedTokens = 50_000;
 
+/** A log has the same key in every line. */
+const rememberedCandidates = 1000;
+
 /** Of fewer different characters no secret is made. */
 const fewestDifferent = 8;
 
 /** A judge for one scan. */
 export function createJudge({ fingerprintKey, live, allowed }: KnownKeys): Judge<Verdict> {
   const innocent = new Set<string>();
+  const verdicts = new Map<string, Verdict | undefined>();
 
   const liveOne = (secret: string, fingerprintKey: Secret): Verdict | undefined => {
     const fingerprint = fingerprintOf(new Secret(secret), fingerprintKey);
@@ -58,23 +63,31 @@ export function createJudge({ fingerprintKey, live, allowed }: KnownKeys): Judge
       if (verdict) return verdict;
     }
     if (innocent.size >= rememberedTokens) innocent.clear();
-    innocent.add(text);
+    innocent.add(ownCopy(text));
     return undefined;
+  };
+
+  const judgeText = (text: string): Verdict | undefined => {
+    if (fingerprintKey && live.size > 0) {
+      for (let length = text.length; length >= shortestSecret; length--) {
+        const verdict = liveOne(text.slice(0, length), fingerprintKey);
+        if (verdict) return verdict;
+      }
+    }
+    if (!isKeyShaped(text)) return undefined;
+    const fingerprint = fingerprintKey ? fingerprintOf(new Secret(text), fingerprintKey) : null;
+    const allowedBecause = (fingerprint === null ? undefined : allowed.get(fingerprint)) ?? null;
+    return { masked: masked(text), fingerprint, liveKey: null, allowedBecause };
   };
 
   return {
     judge: (candidate) => {
       const text = candidate.reveal();
-      if (fingerprintKey && live.size > 0) {
-        for (let length = text.length; length >= shortestSecret; length--) {
-          const verdict = liveOne(text.slice(0, length), fingerprintKey);
-          if (verdict) return verdict;
-        }
-      }
-      if (!isKeyShaped(text)) return undefined;
-      const fingerprint = fingerprintKey ? fingerprintOf(candidate, fingerprintKey) : null;
-      const allowedBecause = (fingerprint === null ? undefined : allowed.get(fingerprint)) ?? null;
-      return { masked: masked(text), fingerprint, liveKey: null, allowedBecause };
+      if (verdicts.has(text)) return verdicts.get(text);
+      const verdict = judgeText(text);
+      if (verdicts.size >= rememberedCandidates) verdicts.clear();
+      verdicts.set(ownCopy(text), verdict);
+      return verdict;
     },
     judgeToken: fingerprintKey && live.size > 0 ? judgeToken : undefined,
   };

@@ -34,10 +34,13 @@ export async function scan(request: ScanRequest): Promise<ScanReport> {
   const scanning = new Scanning(request);
   const { currentFolder, isExcluded } = request;
   for (const named of request.paths) {
-    const before = scanning.searchedFiles;
+    const before = scanning.searchedFiles + scanning.problems.length;
     for await (const entry of walk({ named, currentFolder, isExcluded })) await scanning.take(entry);
-    if (scanning.searchedFiles === before) scanning.complain(named, "nothing in it was searched, so nothing is proven");
+    if (scanning.searchedFiles + scanning.problems.length === before)
+      scanning.complain(named, "nothing in it was searched, so nothing is proven");
   }
+  if (request.withHistory && !scanning.hasMetRepository)
+    scanning.complain(request.paths.join(", "), "there is no history: no git repository is in it");
   return scanning;
 }
 
@@ -48,6 +51,7 @@ class Scanning implements ScanReport {
   readonly notes: Remark[] = [];
   searchedFiles = 0;
   searchedBytes = 0;
+  hasMetRepository = false;
   readonly #judge: Judge<Verdict>;
   readonly #request: ScanRequest;
 
@@ -71,6 +75,7 @@ class Scanning implements ScanReport {
         if (entry.leadsOut) this.#note(file, "leads out of the folder and was not followed");
         return;
       case "git objects":
+        this.hasMetRepository = true;
         if (this.#request.withHistory) await this.#attempt(file, () => this.#searchObjects(file, entry.gitFolder));
         else this.#note(file, "the history was not searched; --history does that");
         return;

@@ -7,6 +7,7 @@
 import { Secret } from "../model/secret";
 import { forms } from "./forms";
 import { reach, type Form, type FormName } from "./forms/form";
+import { ownCopy } from "./own-copy";
 import { MovingPosition, type Position } from "./position";
 
 /** Something that the judge has taken for a key. */
@@ -64,9 +65,8 @@ export class StreamSearch<Verdict> {
       return { ...this.#position.current, form, verdict };
     });
     this.#position.moveOver(this.#text, at, limit);
-    // A copy of its own: a slice would keep the whole text alive.
     const kept = Math.max(0, limit - lookBack);
-    this.#text = Buffer.from(this.#text.slice(kept), "latin1").toString("latin1");
+    this.#text = ownCopy(this.#text.slice(kept));
     this.#searched = limit - kept;
     return sightings;
   }
