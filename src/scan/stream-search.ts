@@ -30,6 +30,9 @@ const token = /(?<![\w-])[\w-]{20,200}(?![\w-])/g;
 /** How many characters before the first one that is not yet searched are kept, for looking back. */
 const lookBack = 1;
 
+/** Small parts are put together, since what is within `reach` of an end is searched twice. */
+const fewestSearched = 16 * reach;
+
 /** One search of one stream. Feed it with `push`, and call `end` once. */
 export class StreamSearch<Verdict> {
   readonly #judge: Judge<Verdict>;
@@ -45,6 +48,7 @@ export class StreamSearch<Verdict> {
   /** Takes the next part, and gives what was found up to near its end, in order. The part may be used again afterwards. */
   push(part: Buffer): readonly Sighting<Verdict>[] {
     this.#text += part.toString("latin1");
+    if (this.#text.length - this.#searched < fewestSearched + reach) return [];
     return this.#searchTo(this.#text.length - reach);
   }
 

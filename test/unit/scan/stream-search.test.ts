@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import type { Secret } from "../../../src/model/secret";
+import { reach } from "../../../src/scan/forms/form";
 import { StreamSearch, type Judge } from "../../../src/scan/stream-search";
 import { encodings, freshKey } from "../../support/planted-key";
 
@@ -13,14 +14,18 @@ interface Seen {
   readonly verdict: string;
 }
 
-/** What is found in a text that comes in parts of that length. */
-function search(text: Buffer | string, { partLength = Infinity, judge = credulous } = {}): readonly Seen[] {
+/** What is found in a text that comes in parts: a first one of its own length, then others of the same length. */
+function search(
+  text: Buffer | string,
+  { firstPart = 0, partLength = Infinity, judge = credulous } = {},
+): readonly Seen[] {
   const bytes = Buffer.from(text as string);
   const stream = new StreamSearch(judge);
   const found: Seen[] = [];
-  for (let at = 0; at < bytes.length; at += partLength) {
+  for (let at = 0; at < bytes.length;) {
     // As a reader does that has one buffer for all parts.
-    const part = Buffer.from(bytes.subarray(at, at + partLength));
+    const part = Buffer.from(bytes.subarray(at, at + (at === 0 && firstPart > 0 ? firstPart : partLength)));
+    at += part.length;
     found.push(...stream.push(part));
     part.fill(0);
   }
@@ -43,12 +48,15 @@ describe("a key", () => {
     const key = freshKey();
     const encoded = Buffer.from(encode(key) as string);
     const alone = search(encoded)[0];
-    const before = `${"é\n".repeat(20_000)}`;
-    const text = Buffer.concat([Buffer.from(before), encoded, randomBytes(5_000).map((byte) => byte & 0x1f)]);
-    for (const partLength of [7_001, 16 * 1024, 60_000 + 3, 60_000 + 17, 60_000 + 90]) {
-      const found = search(text, { partLength });
-      expect(found).toMatchObject([{ form, line: 20_000 + (alone?.line ?? 0), column: alone?.column }]);
-      expect(found[0]?.verdict.slice(0, key.length)).toBe(key);
+    // Long enough for a search before the end, which leaves what it cannot decide yet.
+    const before = "é\n".repeat(100_000);
+    const text = Buffer.concat([Buffer.from(before), encoded, randomBytes(40_000).map((byte) => byte & 0x1f)]);
+    for (const within of [-1, 0, 1, 7, 17, encoded.length - 1, encoded.length + 1]) {
+      for (const searchedTo of [300_000 + within, 300_000 + within - reach]) {
+        const found = search(text, { firstPart: searchedTo + reach, partLength: 10_000 });
+        expect(found).toMatchObject([{ form, line: 100_000 + (alone?.line ?? 0), column: alone?.column }]);
+        expect(found[0]?.verdict.slice(0, key.length)).toBe(key);
+      }
     }
   });
 
@@ -62,9 +70,9 @@ describe("a key", () => {
 
   test("is found once for each time that it is there", () => {
     const key = freshKey();
-    const found = search(`${key}\n`.repeat(3_000), { partLength: 10_000 });
+    const found = search(`${key}\n`.repeat(10_000), { partLength: 10_000 });
     expect(found.map(({ line, column }) => `${line}:${column}`)).toEqual(
-      Array.from({ length: 3_000 }, (_, index) => `${index + 1}:1`),
+      Array.from({ length: 10_000 }, (_, index) => `${index + 1}:1`),
     );
     expect(new Set(found.map(({ verdict }) => verdict))).toEqual(new Set([key]));
   });
@@ -104,12 +112,12 @@ describe("a token", () => {
   });
 
   test("is looked at as a whole, never in part, wherever the parts end", () => {
-    const text = `x=${wanted}; ${"y".repeat(201)} short ${"z".repeat(200)}\n`.repeat(200);
+    const text = `x=${wanted}; ${"y".repeat(201)} short ${"z".repeat(200)}\n`.repeat(1_000);
     for (const partLength of [997, 16_384]) {
       asked.length = 0;
-      expect(search(text, { partLength, judge })).toHaveLength(200);
+      expect(search(text, { partLength, judge })).toHaveLength(1_000);
       expect(new Set(asked)).toEqual(new Set([wanted, "z".repeat(200)]));
-      expect(asked).toHaveLength(400);
+      expect(asked).toHaveLength(2_000);
     }
   });
 
