@@ -29,7 +29,7 @@ export function remarkLines(report: ScanReport): readonly string[] {
 }
 
 /** The file with the place in it. */
-export function placeText({ file, place }: Finding): string {
+function placeText({ file, place }: Finding): string {
   switch (place.kind) {
     case "content":
       return `${file}:${place.line}:${place.column}`;

@@ -7,6 +7,7 @@
 import { isKeyShaped, keyCharacters, keyPrefixes, longestKey } from "../key-shape";
 import { reach, type Form, type Reading } from "./form";
 
+// Every text fits these in one way only, or a hostile file could make the search try all ways.
 const space = String.raw`(?:\s|\\{1,8}[nrt]){0,99}`;
 const quote = "\\\\{0,8}[\"'`]";
 
@@ -16,7 +17,7 @@ const strongJoin =
   String.raw`|\\{1,8}\r?\n[ \t]{0,99}|=\r?\n|\x1b\[[0-9;]{0,20}[mK]`;
 
 /** Between pieces that may also be two things: the elements of a list, and literals beside each other. */
-const weakJoin = String.raw`${quote}${space},?${space}${quote}`;
+const weakJoin = String.raw`${quote}${space}(?:,${space})?${quote}`;
 
 /** One character, as it is or escaped. */
 function character(char: string): string {

@@ -91,6 +91,17 @@ describe("a text without keys", () => {
       "quotes, operators and escapes without end",
       `p"${" ".repeat(99)}+`.repeat(3_000) + "\\".repeat(100_000) + "%25".repeat(50_000),
     ],
+    [
+      "keys in many pieces that are none at the end",
+      ("p" + ["b", "_", "l", "i", "v", "X"].map((char) => `"${" ".repeat(50)}"${char}`).join("")).repeat(300),
+    ],
+    [
+      "numbers that are no key at the end",
+      (
+        "112, 98,   95, 108,   105, 118, 102".replaceAll(" ", " ".repeat(40)) +
+        "70 62   5f 6c   69 76 66".replaceAll(" ", " ".repeat(30))
+      ).repeat(500),
+    ],
     ["the beginning of a key over and over", "pb_".repeat(100_000)],
   ])("has none: %s", (_name, text) => {
     expect(search(text, { partLength: 65_536 })).toEqual([]);
