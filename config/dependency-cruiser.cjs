@@ -15,6 +15,7 @@ const allowed = {
   provider: ["framework", "client", "evidence", "stores", "model", "logging"],
   constructs: ["model", "provider/schema"],
   review: ["model", "provider/schema"],
+  scan: ["model", "logging"],
   cli: [
     "api",
     "client",
@@ -25,6 +26,7 @@ const allowed = {
     "plugin",
     "provider",
     "review",
+    "scan",
     "server",
     "stores",
   ],

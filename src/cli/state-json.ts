@@ -85,7 +85,7 @@ export function keysInState(
   json: string,
   isMeant: (names: z.output<typeof namesSchema>) => boolean,
 ): readonly KeyInState[] {
-  return resourcesOf(readState(json)).flatMap((resource) => {
+  return resourcesInState(json).flatMap((resource) => {
     const found = keyResourceSchema.safeParse(resource);
     if (!found.success) return [];
     const { address, values, schema_version: version = 0, deposed_key: deposedKey } = found.data;
@@ -95,6 +95,14 @@ export function keysInState(
     const isDeposed = deposedKey !== undefined;
     return [{ address: printable(address), isDeposed, values: readValues(values, { address, version }) }];
   });
+}
+
+/**
+ * All resources of all modules, as they are: they may hold secrets.
+ * @throws KeyturnError INVALID_VALUE for text that is no state, or of a version that is not known
+ */
+export function resourcesInState(json: string): readonly unknown[] {
+  return resourcesOf(readState(json));
 }
 
 function readState(json: string): z.output<typeof stateSchema> {

@@ -9,8 +9,9 @@ const maxLength = 400;
 
 const hidden = "(sensitive value)";
 
-// What keys of this API begin with, the three parts of a JWT (RFC 7519), and a credential in an Authorization header.
-const secretForms = /\bpb_[a-z]+_[\w-]+|\beyJ[\w-]+\.[\w-]+(?:\.[\w-]*)?|\bBearer\s+\S+/gi;
+// What keys of this API begin with, the three parts of a JWT (RFC 7519), and a credential in an Authorization header. A key may follow a letter,
+// as that of an escaped line break.
+const secretForms = /pb_[a-z]+_[\w-]+|\beyJ[\w-]+\.[\w-]+(?:\.[\w-]*)?|\bBearer\s+\S+/gi;
 
 // Line breaks, terminal escapes, and marks that turn the direction of writing round.
 const controlCharacters = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu;

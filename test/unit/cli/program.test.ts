@@ -22,6 +22,7 @@ describe("keyturn", () => {
     ["--help", ["--help"], "serve [options]"],
     ["serve --help", ["serve", "--help"], "KEYTURN_SERVE_PASSWORD"],
     ["rollback --help", ["rollback", "--help"], "TERRAFORM_BINARY_NAME"],
+    ["scan --help", ["scan", "--help"], "KEYTURN_FINGERPRINT_KEY"],
     ["--version", ["--version"], packageVersion],
   ])("%s explains itself and exits with 0", async (_name, words, text) => {
     const around = environment();

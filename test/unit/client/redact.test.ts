@@ -17,6 +17,7 @@ describe("words of the API", () => {
     ["no secret given is no reason to hide all", "all", [""], "all"],
     ["a live key goes", "Invalid key pb_live_abc-DEF_9.", [], "Invalid key (sensitive value)."],
     ["a sandbox key goes", "key=pb_test_abc;", [], "key=(sensitive value);"],
+    ["a key after an escaped line break goes", '"a\\npb_live_abc"', [], '"a\\n(sensitive value)"'],
     ["a token goes", "got eyJhbGciOi.eyJzdWIi.c2ln here", [], "got (sensitive value) here"],
     ["a bearer goes, whatever it is", "Authorization: Bearer opaque/123==", [], "Authorization: (sensitive value)"],
     ["line breaks go", "one\r\n  two\tthree", [], "one   two three"],
