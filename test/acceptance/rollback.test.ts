@@ -132,7 +132,7 @@ describe("keyturn rollback with plain Terraform", () => {
     expect(await reader.read(file)).toBe(secondSecret);
 
     // When it is killed after the file, before the names
-    await api.setFaults([{ kind: "rate-limit", retryAfterSeconds: 20, method: "PATCH", count: "always" }]);
+    await api.setFaults([{ kind: "rate-limit", retryAfterSeconds: 20, method: "PATCH", after: 1, count: "always" }]);
     const killed = keyturn([active], project.folder, terraformBinary);
     await until(async () => (await reader.read(file)) === firstSecret);
     killed.signal("SIGKILL");
