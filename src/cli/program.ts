@@ -3,10 +3,11 @@
  *
  * What a command does is loaded only when it runs, so that `keyturn --help` answers at once.
  */
-import { Command, CommanderError, InvalidArgumentError } from "commander";
+import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
 import { KeyturnError } from "../model/error";
 import { packageVersion } from "../model/version";
 import type { CommandEnvironment } from "./command-environment";
+import type { ReviewOptions } from "./review";
 import type { RollbackOptions } from "./rollback";
 import type { ServeOptions } from "./serve";
 
@@ -26,18 +27,38 @@ Environment:
   KEYTURN_ENDPOINT, KEYTURN_API_KEY, …  the API and the credential, as for a deployment
   TERRAFORM_BINARY_NAME                 the terraform to run (default: terraform, else tofu)`;
 
+const reviewHelp = `
+STACK is the name of a stack in cdktf.out; without one, all stacks are reviewed. Run "cdktf diff STACK" for each before, which saves
+its plan there. With plain Terraform, or for a plan from elsewhere:
+  terraform show -json PLANFILE | keyturn review --plan -
+
+No plan is made, and nothing is changed. No secret is printed, and neither is anything else that is not known to be none.
+The policy is keyturn.policy.json in the current folder, if there is one.
+
+Exit status:
+  0  reviewed           2  there are changes, with --detailed-exitcode
+  1  an error           3  denied by the policy
+
+Environment:
+  TERRAFORM_BINARY_NAME  the terraform to run (default: terraform, else tofu)
+  GITHUB_STEP_SUMMARY    where --github-step-summary writes to; GitHub Actions sets it`;
+
 /**
  * Runs a command line.
  * @param commandArguments without the names of node and of the script
- * @returns the exit status: 0, or 1 after an error, of which one line was printed
+ * @returns the exit status: 0, or 1 after an error, of which one line was printed, or what the command says
  */
 export async function runProgram(
   commandArguments: readonly string[],
   environment: CommandEnvironment,
 ): Promise<number> {
+  let status = 0;
+  const end = (commandStatus: number): void => {
+    status = commandStatus;
+  };
   try {
-    await createProgram(environment).parseAsync(commandArguments, { from: "user" });
-    return 0;
+    await createProgram(environment, end).parseAsync(commandArguments, { from: "user" });
+    return status;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode;
     environment.printError(`keyturn: ${error instanceof Error ? error.message : String(error)}`);
@@ -46,7 +67,8 @@ export async function runProgram(
   }
 }
 
-function createProgram(environment: CommandEnvironment): Command {
+/** @param end tells the exit status of a command, if it is not 0 */
+function createProgram(environment: CommandEnvironment, end: (status: number) => void): Command {
   const program = new Command("keyturn")
     .description("API keys as code: declare, rotate and revoke them with Terraform and CDKTF")
     .version(packageVersion, "--version", "print the version")
@@ -86,8 +108,30 @@ function createProgram(environment: CommandEnvironment): Command {
       const { rollback } = await import("./rollback.js");
       await rollback(name, options, environment);
     });
+  program
+    .command("review")
+    .description("say what plans will do to keys, and judge them by a policy")
+    .argument("[stacks...]", "stacks to review")
+    .option(
+      "--plan <file>",
+      "plan in JSON instead of stacks; - reads it from the input; may be given more than once",
+      collect,
+    )
+    .addOption(new Option("--format <format>", "how to print it").choices(reviewFormats).default("text"))
+    .option("--policy <file>", "policy to judge by")
+    .option("--out <file>", "write the report to a file, and print the verdict only")
+    .option("--detailed-exitcode", "end with status 2 if there are changes")
+    .option("--github-step-summary", "also write the report to the summary of this step of GitHub Actions")
+    .addHelpText("after", reviewHelp)
+    .action(async (stacks: readonly string[], options: ReviewOptions) => {
+      const { review } = await import("./review.js");
+      end(await review(stacks, options, environment));
+    });
   return program;
 }
+
+/** The formats of a review. */
+const reviewFormats = ["text", "markdown", "json"] as const satisfies readonly ReviewOptions["format"][];
 
 function collect(value: string, before: readonly string[] = []): readonly string[] {
   return [...before, value];
