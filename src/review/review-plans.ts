@@ -3,7 +3,7 @@
  */
 import { findAll } from "./findings/find";
 import { ruleIds } from "./findings/rules";
-import { keysOfPlan, type PlanToReview } from "./meaning/report-of-key";
+import { keysOfPlan, type PlanToReview, type ReviewedKey } from "./meaning/report-of-key";
 import { known, type Shown } from "./plan/shown";
 import type { Policy } from "./policy/policy";
 import type { Change } from "./report/change-schema";
@@ -12,7 +12,7 @@ import { reportVersion, type Finding, type KeyReport, type Report, type Verdict 
 /** Reviews plans together: a key that two of them declare is found. */
 export function reviewPlans(plans: readonly PlanToReview[], policy: Policy): Report {
   const reviewed = plans.map((each) => ({ plan: each, keys: keysOfPlan(each) }));
-  const allKeys = reviewed.flatMap(({ keys }) => keys);
+  const allKeys = withRemade(reviewed.flatMap(({ keys }) => keys));
   const keys = allKeys.map(({ report }) => report).sort(byPlace);
   const findings = [...findAll(plans, allKeys, policy)].sort(byWeight);
   const stacks = reviewed
@@ -28,18 +28,30 @@ export function reviewPlans(plans: readonly PlanToReview[], policy: Policy): Rep
   return { reportVersion, verdict: verdictOn(keys, findings), stacks, keys, findings };
 }
 
+/** A key that ends at one address, and is made at another, leaves its service without one for a while, and not for good. */
+function withRemade(keys: readonly ReviewedKey[]): readonly ReviewedKey[] {
+  const made = new Set(
+    keys.filter(({ planned }) => planned.action === "create").map(({ report }) => known(report.name)),
+  );
+  return keys.map((key) => {
+    const name = known(key.report.name);
+    const isRemade = name !== undefined && key.report.changes[0]?.kind === "destroy" && made.has(name);
+    return isRemade ? { ...key, report: { ...key.report, access: "interrupted" } } : key;
+  });
+}
+
 function verdictOn(keys: readonly KeyReport[], findings: readonly Finding[]): Verdict {
   const counting = findings.filter(({ exception }) => exception === null);
   const count = (severity: Finding["severity"]): number =>
     counting.filter((finding) => finding.severity === severity).length;
-  const changed = keys.filter(({ changes }) => changes.length > 0);
+  const changedKeys = keys.filter(({ isChanged }) => isChanged).length;
   const [denials, warnings] = [count("deny"), count("warn")];
-  const outcome = denials > 0 ? "denied" : warnings > 0 ? "warned" : changed.length > 0 ? "clear" : "nothing";
+  const outcome = denials > 0 ? "denied" : warnings > 0 ? "warned" : changedKeys > 0 ? "clear" : "nothing";
   return {
     outcome,
     keys: keys.length,
-    changedKeys: changed.length,
-    kinds: kindCounts(changed),
+    changedKeys,
+    kinds: kindCounts(keys),
     accessLost: namesWith(keys, "lost"),
     accessInterrupted: namesWith(keys, "interrupted"),
     denials,

@@ -109,7 +109,7 @@ describe("keyturn serve", () => {
       variables: { KEYTURN_SERVE_PASSWORD: "" },
       currentFolder: process.cwd(),
       isTerminal: false,
-    readInput: () => Promise.resolve(Buffer.alloc(0)),
+      readInput: () => Promise.resolve(Buffer.alloc(0)),
       print: () => undefined,
       printError: (line) => errors.push(line),
       untilStopped: () => Promise.resolve(),

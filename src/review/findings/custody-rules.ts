@@ -12,10 +12,13 @@ import type { KeyRules } from "./key-rule";
 const stateStore = "terraform_state";
 
 export const custodyRules: KeyRules = {
-  "scopes-widened": ({ report, planned }) =>
-    planned.before?.service === null
-      ? []
-      : report.changes.flatMap((change) => (isWider(change) ? [widening(report.name, change)] : [])),
+  "scopes-widened": ({ report, planned }) => {
+    // What an imported key may act for is not known before, if nothing limits it.
+    const isNew = planned.before?.service === null;
+    return report.changes.flatMap((change) =>
+      isWider(change) && !(isNew && change.kind === "accounts") ? [widening(report.name, change)] : [],
+    );
+  },
   "all-scopes": ({ report, planned: { after } }) => {
     if (!after || isHidden(after.scopes)) return [];
     const scopes = (after.scopes ?? []).map(known);

@@ -44,7 +44,7 @@ function widthChange(
 ): Change {
   if (isHidden(before) || isHidden(after)) return { kind, direction: "unknown", added: [], removed: [] };
   const added = (after ?? []).filter((item) => !contains(before ?? [], item));
-  const removed = (before ?? []).filter((item) => !contains(after ?? [], item));
+  const removed = after === null ? [] : (before ?? []).filter((item) => !contains(after, item));
   return { kind, direction: directionOf({ before, after, added, removed }), added, removed };
 }
 

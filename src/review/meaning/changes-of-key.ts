@@ -25,7 +25,13 @@ export function changesOfKey({ key, drift, plannedAt }: KeyPlanning): readonly C
   const drifted = driftChanges(drift);
   const moved: readonly Change[] = key.previousAddress === null ? [] : [{ kind: "move", from: key.previousAddress }];
   const main = mainChanges(key, { isGone: drift !== undefined && !drift.after, plannedAt });
-  const isTold = (change: Change): boolean => main.some((other) => isDeepStrictEqual(other, change));
+  const isTold = (change: Change): boolean =>
+    main.some(
+      (other) =>
+        isDeepStrictEqual(other, change) ||
+        // It says the same from the other side.
+        (other.kind === "take-over" && change.kind === "drift" && change.what === "replaced-outside"),
+    );
   return [...main, ...drifted.filter((change) => !isTold(change)), ...moved];
 }
 

@@ -79,6 +79,8 @@ function activeLife(
   switch (main?.kind) {
     case "create":
       return [];
+    case "forget":
+      return [{ ...namedLife(before, phaseIn(before, before)), ...lasting(undefined, "unknown") }];
     case "destroy":
     case "rename":
       return [{ ...namedLife(before, phaseIn(before, before)), ...lasting(plannedAt, "apply") }];

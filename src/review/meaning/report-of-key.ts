@@ -64,6 +64,7 @@ export function keysOfPlan({ name, plan, configuration }: PlanToReview): readonl
       service: attributes.service,
       environment: attributes.environment,
       owner: attributes.owner,
+      isChanged: planned.action !== "no-op" || planned.importedBy !== null || planned.previousAddress !== null,
       changes,
       access: accessOf(planned, changes),
       ...lives,

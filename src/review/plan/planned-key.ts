@@ -4,6 +4,7 @@
 import { isDeepStrictEqual } from "node:util";
 import type { z } from "zod";
 import { KeyturnError } from "../../model/error";
+import { apiKeySchema } from "../../provider/schema/api-key-schema";
 import { readKeyAttributes, type KeyAttributes } from "./key-attributes";
 import { hiddenBy, member, type MaskedObject } from "./masked";
 import type { resourceChangeSchema } from "./plan-schema";
@@ -39,11 +40,15 @@ export interface PlannedKey {
   readonly importedBy: Shown<string>;
   readonly before: KeyAttributes | undefined;
   readonly after: KeyAttributes | undefined;
+  /** The attributes of the schema that are not the same before and after, whether or not they are shown. */
+  readonly changedAttributes: ReadonlySet<string>;
   /** The triggers that are new or have another value; their values are compared here, and are not shown. */
   readonly newTriggers: readonly Shown<string>[];
   readonly newTargets: readonly DeliveryTarget[];
   readonly goneTargets: readonly DeliveryTarget[];
 }
+
+const attributeNames = Object.keys(apiKeySchema.attributes);
 
 const actions: Readonly<Record<string, Action>> = {
   "no-op": "no-op",
@@ -86,10 +91,15 @@ export function readPlannedKey(resource: z.output<typeof resourceChangeSchema>):
     importedBy: readImportedBy(change.importing),
     before: attributesBefore,
     after: attributesAfter,
+    changedAttributes: new Set(attributeNames.filter((name) => hasChanged(member(before, name), member(after, name)))),
     newTriggers: newTriggers(before, after),
     newTargets: onlyIn(after, before, attributesAfter?.targets),
     goneTargets: onlyIn(before, after, attributesBefore?.targets),
   };
+}
+
+function hasChanged(was: MaskedObject, is: MaskedObject): boolean {
+  return is.unknown === true || !isDeepStrictEqual(was.values ?? null, is.values ?? null);
 }
 
 /** Without indexes, as the configuration knows no instances. */

@@ -14,7 +14,7 @@ export const changeWords: Readonly<Record<ChangeKind, string>> = {
   "take-over": "take over",
   rename: "rename",
   import: "import",
-  drift: "set right",
+  drift: "changed outside",
   scopes: "scopes",
   accounts: "accounts",
   owner: "owner",
@@ -147,8 +147,11 @@ function describeDrift({ what, name, id }: Extract<Change, { readonly kind: "dri
 
 function describeWidth(change: Extract<Change, { readonly kind: "scopes" | "accounts" }>): Sentence {
   const { kind, direction, added, removed } = change;
+  if (kind === "accounts" && direction === "wider" && added.length === 0) {
+    return ["accounts wider: all of the workspace"];
+  }
   const parts = [
-    ...(added.length > 0 ? [["gets ", ...list(added)]] : []),
+    ...(added.length > 0 ? [[direction === "narrower" ? "only " : "gets ", ...list(added)]] : []),
     ...(removed.length > 0 ? [["loses ", ...list(removed)]] : []),
   ];
   const words = { wider: "wider", narrower: "narrower", other: "other", unknown: "changed, and not shown" }[direction];

@@ -43,20 +43,22 @@ const pastWords: Readonly<Record<ChangeKind, readonly [string, string]>> = {
 const namesInVerdict = 5;
 
 /** The whole verdict in sentences: what happens, who loses access, and what was found. */
-export function describeVerdict({ verdict }: Report): Sentence {
-  return [`${countedChanges(verdict)} `, ...accessSentence(verdict), ` ${countedFindings(verdict)}`];
+export function describeVerdict({ verdict, stacks }: Report): Sentence {
+  const isWhole = stacks.every(({ isErrored, isIncomplete }) => !isErrored && !isIncomplete);
+  return [`${countedChanges(verdict)} `, ...accessSentence(verdict, isWhole), ` ${countedFindings(verdict)}`];
 }
 
-function countedChanges({ kinds, keys, changedKeys }: Verdict): string {
-  if (changedKeys === 0) return `${counted(keys, "key")}, and nothing happens to ${keys === 1 ? "it" : "them"}.`;
+function countedChanges({ kinds, keys }: Verdict): string {
+  if (kinds.length === 0) return `${counted(keys, "key")}, and nothing happens to ${keys === 1 ? "it" : "them"}.`;
   const parts = kinds.map(({ kind, keys: count }) => {
     const [one, several] = pastWords[kind as ChangeKind];
     return `${count} ${count === 1 ? one : several}`;
   });
-  return `${counted(keys, "key")}: ${parts.join(", ")}${changedKeys < keys ? `, ${keys - changedKeys} untouched` : ""}.`;
+  const untouched = kinds.reduce((rest, { keys: count }) => rest - count, keys);
+  return `${counted(keys, "key")}: ${parts.join(", ")}${untouched > 0 ? `, ${untouched} untouched` : ""}.`;
 }
 
-function accessSentence({ accessLost, accessInterrupted }: Verdict): Sentence {
+function accessSentence({ accessLost, accessInterrupted }: Verdict, isWhole: boolean): Sentence {
   const lost: Sentence =
     accessLost.length > 0 ? [...names(accessLost), plural(accessLost, " loses access.", " lose access.")] : [];
   const interrupted: Sentence =
@@ -70,7 +72,11 @@ function accessSentence({ accessLost, accessInterrupted }: Verdict): Sentence {
           ),
         ]
       : [];
-  if (lost.length + interrupted.length === 0) return ["No service loses access."];
+  if (lost.length + interrupted.length === 0) {
+    return [
+      isWhole ? "No service loses access." : "A plan is not whole, so nobody can tell whether a service loses access.",
+    ];
+  }
   return joined(
     [lost, interrupted].filter((part) => part.length > 0),
     " ",
@@ -102,7 +108,7 @@ export function describeOverlap(overlap: Overlap | null): string | undefined {
 export function nextInstant({ generations }: KeyReport): { readonly at: string; readonly what: string } | undefined {
   const newest = generations.at(-1);
   if (!newest?.until) return undefined;
-  const what = { due: "next rotation", earliest: "earliest end", apply: "ends", unknown: "ends" }[newest.ends];
+  const what = { due: "next rotation", earliest: "earliest end", apply: "end", unknown: "end" }[newest.ends];
   return { at: newest.until, what };
 }
 

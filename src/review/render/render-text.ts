@@ -82,9 +82,7 @@ function keyLines(key: KeyReport, colours: Colours): readonly string[] {
     ...key.changes.map((change) => `  happens  ${plain(describeChange(change))}`),
     ...(key.access === "kept" ? [] : [`  access   ${accessWords[key.access]}`]),
     ...(overlap === undefined ? [] : [`  overlap  ${overlap}`]),
-    ...(next === undefined
-      ? []
-      : [`  ${next.what === "next rotation" ? "next    " : "ends    "} ${next.what} ${next.at}`]),
+    ...(next === undefined ? [] : [`  then     ${next.what} ${next.at}`]),
     ...(key.generations.length > 1
       ? key.generations.map((generation) => `  key      ${generationLine(generation)}`)
       : []),

@@ -46,6 +46,7 @@ export const keySchema = z.object({
   service: textSchema,
   environment: textSchema,
   owner: textSchema,
+  isChanged: z.boolean().describe("Whether the apply does something about it, or to its place in the state."),
   changes: z.array(changeSchema).readonly().describe("The one that matters most comes first; none if nothing happens."),
   access: z
     .enum(["kept", "interrupted", "lost"])
