@@ -317,7 +317,7 @@ export const scenarios: Readonly<Record<string, Scenario>> = {
       const withoutOrder = hclKey().replace("lifecycle { create_before_destroy = true }", "");
       const stack = await world.hclStack(withoutOrder);
       await stack.apply();
-      world.advance(Duration.days(90));
+      world.advance(Duration.hours(90 * 24 + 1));
       return await stack.plan();
     },
   },

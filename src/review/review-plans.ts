@@ -90,8 +90,13 @@ function kindCounts(keys: readonly KeyReport[]): Verdict["kinds"] {
 }
 
 function namesWith(keys: readonly KeyReport[], access: KeyReport["access"]): readonly Shown<string>[] {
-  const names = keys.filter((key) => key.access === access).map(({ name }) => name);
+  const names = keys.filter((key) => key.access === access).map(nameInUse);
   return [...new Map(names.map((name) => [sortable(name), name])).values()];
+}
+
+/** The name by which services know it: the old one of a key that is renamed. */
+function nameInUse({ name, changes: [main] }: KeyReport): Shown<string> {
+  return main?.kind === "rename" ? main.from : name;
 }
 
 const severityOrder: readonly Finding["severity"][] = ["deny", "warn", "note"];

@@ -36,7 +36,8 @@ function declaresNoSuccessorFirst({ planned, createsBeforeDestroy }: ReviewedKey
 export const endRules: KeyRules = {
   "destroy-in-use": (key) => {
     if (!endsLogicalKey(key) || !wasApplied(key)) return [];
-    const { name } = key.report;
+    const [main] = key.report.changes;
+    const name = main?.kind === "rename" ? main.from : key.report.name;
     if (isForced(key))
       return [sentence`The apply revokes ${name} whether it is in use or not, since force_revoke is set.`];
     if (!isUnverified(key)) return [];
