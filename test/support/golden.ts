@@ -27,7 +27,7 @@ export function goldenNames(): readonly string[] {
 }
 
 /** The plans of a scenario. */
-export function goldenPlans(name: string): readonly PlanToReview[] {
+function goldenPlans(name: string): readonly PlanToReview[] {
   const folder = path.join(goldenFolder, name);
   const stacks = readdirSync(folder, { withFileTypes: true })
     .filter((entry) => entry.isDirectory())

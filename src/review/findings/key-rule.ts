@@ -7,7 +7,7 @@ import type { Sentence } from "../report/shown-schema";
 import type { RuleId } from "./rules";
 
 /** Says what is wrong with a key; nothing, if all is well or cannot be judged. */
-export type KeyRule = (key: ReviewedKey, policy: EnvironmentPolicy) => readonly Sentence[];
+type KeyRule = (key: ReviewedKey, policy: EnvironmentPolicy) => readonly Sentence[];
 
 /** Rules by their ids. */
 export type KeyRules = Readonly<Partial<Record<RuleId, KeyRule>>>;

@@ -12,7 +12,7 @@ import { isHidden, shownText, unknownValue, type Shown } from "./shown";
 import type { DeliveryTarget } from "./delivery-target";
 
 /** What Terraform does. A replacement creates first, or deletes first, or creates and lets go of the old one. */
-export type Action =
+type Action =
   | "no-op"
   | "create"
   | "update"

@@ -7,7 +7,7 @@ import { apiKeyTypeName } from "../../provider/schema/api-key-schema";
 import { shownText, type Shown } from "./shown";
 
 /** What the configuration says of one block of keys. */
-export interface DeclaredBlock {
+interface DeclaredBlock {
   readonly constructPath: Shown<string>;
   readonly createsBeforeDestroy: boolean;
 }

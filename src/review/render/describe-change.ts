@@ -160,13 +160,7 @@ function describeWidth(change: Extract<Change, { readonly kind: "scopes" | "acco
 }
 
 /** A place that a secret goes to. */
-export function describeTarget({
-  store,
-  place,
-}: {
-  readonly store: Shown<string>;
-  readonly place: Shown<string>;
-}): Sentence {
+function describeTarget({ store, place }: { readonly store: Shown<string>; readonly place: Shown<string> }): Sentence {
   switch (known(store)) {
     case "terraform_state":
       return ["Terraform's state"];

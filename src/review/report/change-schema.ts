@@ -9,7 +9,7 @@ const targetSchema = z
   .describe("A place that the secret is delivered to: the kind of store, and what names the place in it.");
 
 /** Why a new generation is made. */
-export const rotationReasonSchema = z.discriminatedUnion("kind", [
+const rotationReasonSchema = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("due"), since: instantSchema.nullable() }),
   z.object({ kind: z.literal("trigger"), names: textsSchema }),
   z.object({ kind: z.literal("staffing"), events: textsSchema }),

@@ -10,7 +10,7 @@ import { instantSchema, sentenceSchema, textSchema, textsSchema } from "./shown-
 /** The version of the form of reports. */
 export const reportVersion = 1;
 
-export const generationSchema = z
+const generationSchema = z
   .object({
     id: textSchema,
     name: textSchema,
@@ -37,7 +37,7 @@ const overlapSchema = z.object({
 });
 export type Overlap = z.infer<typeof overlapSchema>;
 
-export const keySchema = z.object({
+const keySchema = z.object({
   stack: textSchema,
   address: textSchema,
   constructPath: textSchema,
@@ -58,10 +58,10 @@ export const keySchema = z.object({
 });
 export type KeyReport = z.infer<typeof keySchema>;
 
-export const severitySchema = z.enum(["deny", "warn", "note"]);
+const severitySchema = z.enum(["deny", "warn", "note"]);
 export type Severity = z.infer<typeof severitySchema>;
 
-export const findingSchema = z.object({
+const findingSchema = z.object({
   rule: z.string(),
   severity: severitySchema,
   title: z.string(),

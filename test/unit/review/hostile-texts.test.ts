@@ -6,7 +6,7 @@ import { readStackConfiguration } from "../../../src/review/plan/stack-configura
 import { policyOf } from "../../../src/review/policy/policy";
 import { mermaidTimeline } from "../../../src/review/render/mermaid-timeline";
 import { renderJson } from "../../../src/review/render/render-json";
-import { longestComment, renderMarkdown } from "../../../src/review/render/render-markdown";
+import { longestComment, renderMarkdown, reviewMarker } from "../../../src/review/render/render-markdown";
 import { renderText } from "../../../src/review/render/render-text";
 import type { Report } from "../../../src/review/report/report-schema";
 import { reviewPlans } from "../../../src/review/review-plans";
@@ -178,10 +178,11 @@ describe("a comment", () => {
   });
 
   test("can be found again: one of the same stacks has the same marker, one of others another", () => {
-    const marker = (text: string): string => renderMarkdown(reportOn(text)).trimEnd().split("\n").at(-1) ?? "";
-    expect(marker("a")).toMatch(/^<!-- keyturn-review [0-9a-f]{16} -->$/);
-    expect(marker("a")).toBe(marker("a"));
-    expect(marker("a")).not.toBe(marker("b"));
+    const [one, again, another] = [reportOn("a"), reportOn("a"), reportOn("b")];
+    expect(reviewMarker(one)).toMatch(/^<!-- keyturn-review [0-9a-f]{16} -->$/);
+    expect(renderMarkdown(one).trimEnd().split("\n").at(-1)).toBe(reviewMarker(one));
+    expect(reviewMarker(again)).toBe(reviewMarker(one));
+    expect(reviewMarker(another)).not.toBe(reviewMarker(one));
   });
 });
 
