@@ -10,6 +10,7 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, 
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { jsonSchemas } from "./generate/json-schemas";
 import { providerReference } from "./generate/provider-reference";
 
 const root = path.resolve(__dirname, "..");
@@ -26,6 +27,7 @@ interface Generator {
 const generators: readonly Generator[] = [
   { folder: "src/plugin/gen", generate: generateProtocolCode },
   { folder: "docs/reference", generate: providerReference },
+  { folder: "docs/schemas", generate: jsonSchemas },
 ];
 
 /** Message and service descriptors of the plugin protocol, from the .proto files. Needs no network. */

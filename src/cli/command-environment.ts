@@ -12,6 +12,8 @@ export interface CommandEnvironment {
   readonly currentFolder: string;
   /** Whether output may be coloured. */
   readonly isTerminal: boolean;
+  /** Everything that comes in on the standard input. */
+  readonly readInput: () => Promise<Uint8Array>;
   /** Writes a line of result. */
   readonly print: (line: string) => void;
   /** Writes a line that is no result: a warning, an error. */

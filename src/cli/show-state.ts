@@ -1,5 +1,5 @@
 /**
- * Asks Terraform for its state as JSON, in one folder.
+ * Asks Terraform for its state, or for a saved plan, as JSON, in one folder.
  *
  * The answer holds every secret of the state in clear text. It is handed on as it is, and appears in no message.
  */
@@ -24,15 +24,31 @@ const longestComplaint = 250;
  * What `terraform show -json` prints in the folder.
  * @throws KeyturnError INVALID_CONFIGURATION if there is no Terraform, or the folder is not initialised
  */
-export async function showState({ folder, variables }: TerraformPlace): Promise<string> {
+export async function showState(place: TerraformPlace): Promise<string> {
+  return (await show(place, { what: "state", file: [] })).toString("utf8");
+}
+
+/**
+ * What `terraform show -json` prints of a saved plan.
+ * @param file its name, relative to the folder
+ * @throws KeyturnError INVALID_CONFIGURATION if there is no Terraform, the folder is not initialised, or the plan cannot be read
+ */
+export async function showPlan(place: TerraformPlace, file: string): Promise<Uint8Array> {
+  return await show(place, { what: "plan", file: [file] });
+}
+
+async function show(
+  { folder, variables }: TerraformPlace,
+  { what, file }: { readonly what: "state" | "plan"; readonly file: readonly string[] },
+): Promise<Buffer> {
   const named = variables["TERRAFORM_BINARY_NAME"];
   for (const program of named ? [named] : ["terraform", "tofu"]) {
-    const shown = await run(program, folder, variables);
+    const shown = await run(program, ["show", "-json", "-no-color", ...file], { folder, variables });
     if (shown === undefined) continue;
     if (shown.code === 0) return shown.stdout;
     throw new KeyturnError(
       "INVALID_CONFIGURATION",
-      `${program} cannot show the state of ${folder}: ${complaintOf(shown.stderr)}`,
+      `${program} cannot show the ${what} of ${folder}: ${complaintOf(shown.stderr)}`,
     );
   }
   throw new KeyturnError(
@@ -45,16 +61,20 @@ export async function showState({ folder, variables }: TerraformPlace): Promise<
 
 interface Shown {
   readonly code: number | null;
-  readonly stdout: string;
+  readonly stdout: Buffer;
   readonly stderr: string;
 }
 
 /** @returns undefined if there is no such program */
-async function run(program: string, folder: string, env: TerraformPlace["variables"]): Promise<Shown | undefined> {
+async function run(
+  program: string,
+  words: readonly string[],
+  { folder, variables }: TerraformPlace,
+): Promise<Shown | undefined> {
   return await new Promise((resolve, reject) => {
-    const child = spawn(program, ["show", "-json", "-no-color"], {
+    const child = spawn(program, words, {
       cwd: folder,
-      env: { ...env },
+      env: { ...variables },
       stdio: ["ignore", "pipe", "pipe"],
     });
     const stdout: Buffer[] = [];
@@ -71,7 +91,7 @@ async function run(program: string, folder: string, env: TerraformPlace["variabl
       else reject(new KeyturnError("INVALID_CONFIGURATION", `${program} cannot be started: ${error.message}`));
     });
     child.once("close", (code) => {
-      resolve({ code, stdout: Buffer.concat(stdout).toString("utf8"), stderr: Buffer.concat(stderr).toString("utf8") });
+      resolve({ code, stdout: Buffer.concat(stdout), stderr: Buffer.concat(stderr).toString("utf8") });
     });
   });
 }

@@ -28,6 +28,22 @@ export async function stackFolders(named: readonly string[], folder: string): Pr
 }
 
 async function synthesisedFolders(folder: string): Promise<readonly string[] | undefined> {
+  const stacks = await synthesisedStacks(folder);
+  return stacks?.map((stack) => stack.folder);
+}
+
+/** A stack that cdktf has synthesised. */
+export interface SynthesisedStack {
+  readonly name: string;
+  /** Where Terraform runs, absolute. */
+  readonly folder: string;
+}
+
+/**
+ * The stacks that cdktf has synthesised for the project in a folder; undefined if it has not synthesised any.
+ * @throws KeyturnError INVALID_VALUE for a manifest that cannot be read, or a stack's folder that does not exist
+ */
+export async function synthesisedStacks(folder: string): Promise<readonly SynthesisedStack[] | undefined> {
   const file = path.join(folder, manifestFile);
   let text: string;
   try {
@@ -36,12 +52,17 @@ async function synthesisedFolders(folder: string): Promise<readonly string[] | u
     if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
     throw unreadable(file);
   }
-  const folders = readManifest(text, file).map((each) => path.resolve(path.dirname(file), each));
-  for (const each of folders) await requireFolder(each, "run cdktf synth again, or name the stack's folder with --dir");
-  return folders;
+  const stacks = readManifest(text, file).map(([name, each]) => ({
+    name,
+    folder: path.resolve(path.dirname(file), each),
+  }));
+  for (const stack of stacks) {
+    await requireFolder(stack.folder, "run cdktf synth again, or name the stack's folder with --dir");
+  }
+  return stacks;
 }
 
-function readManifest(text: string, file: string): readonly string[] {
+function readManifest(text: string, file: string): readonly (readonly [string, string])[] {
   let json: unknown;
   try {
     json = JSON.parse(text);
@@ -50,7 +71,7 @@ function readManifest(text: string, file: string): readonly string[] {
   }
   const manifest = manifestSchema.safeParse(json);
   if (!manifest.success) throw unreadable(file);
-  return Object.values(manifest.data.stacks).map(({ workingDirectory }) => workingDirectory);
+  return Object.entries(manifest.data.stacks).map(([name, { workingDirectory }]) => [name, workingDirectory]);
 }
 
 function unreadable(file: string): KeyturnError {

@@ -10,7 +10,7 @@ import { maxLogicalNameLength } from "../model/key-name";
 import { logicalKeyName, namePart } from "../model/logical-key";
 import { policyDefaults, policyProblems, verificationModes } from "../model/rotation-policy";
 import { KeyturnProvider } from "./keyturn-provider";
-import { ownerEventPrefix } from "./owner-event-list";
+import { ownerEventPrefix } from "../model/owner-event-name";
 import { durationSchema, filledText, orToken, wholeSentence } from "./props-check";
 import { SecretStore } from "./secret-store";
 

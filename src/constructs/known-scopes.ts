@@ -2,8 +2,7 @@
  * Scopes that may be typing errors. Synth warns of them only, because the API may have more scopes than are known here.
  */
 import { Token } from "cdktf";
-
-const knownScopes: readonly string[] = ["read", "write", "destructive"];
+import { knownScopes } from "../model/known-scopes";
 
 /** A warning for each scope that is not among the known ones. Tokens are left to the API. */
 export function unknownScopeWarnings(scopes: readonly string[]): string[] {

@@ -5,6 +5,7 @@
  * up at synth, so it does not matter whether the key or the event was declared first.
  */
 import type { IConstruct } from "constructs";
+import { ownerEventPrefix } from "../model/owner-event-name";
 
 /** Something that has happened among the people who could read an owner's keys. */
 export interface OwnerEvent {
@@ -16,9 +17,6 @@ export interface OwnerEvent {
    */
   readonly event: string;
 }
-
-/** The beginning of the names that events have among the triggers of a key. */
-export const ownerEventPrefix = "owner event ";
 
 const events = new WeakMap<IConstruct, OwnerEvent[]>();
 

@@ -71,6 +71,7 @@ async function keyturn(
     },
     currentFolder: folder,
     isTerminal: false,
+    readInput: () => Promise.resolve(Buffer.alloc(0)),
     print: (line) => printed.push(line),
     printError: (line) => errors.push(line),
     untilStopped: () => Promise.resolve(),

@@ -25,6 +25,7 @@ async function serving(
     variables,
     currentFolder: process.cwd(),
     isTerminal: false,
+    readInput: () => Promise.resolve(Buffer.alloc(0)),
     print: (line) => {
       printed.push(line);
       setImmediate(isReady);
@@ -108,6 +109,7 @@ describe("keyturn serve", () => {
       variables: { KEYTURN_SERVE_PASSWORD: "" },
       currentFolder: process.cwd(),
       isTerminal: false,
+      readInput: () => Promise.resolve(Buffer.alloc(0)),
       print: () => undefined,
       printError: (line) => errors.push(line),
       untilStopped: () => Promise.resolve(),

@@ -7,6 +7,11 @@ async function main(): Promise<void> {
     variables: process.env,
     currentFolder: process.cwd(),
     isTerminal: process.stdout.isTTY && !process.env["NO_COLOR"],
+    readInput: async () => {
+      const chunks: Buffer[] = [];
+      for await (const chunk of process.stdin) chunks.push(chunk as Buffer);
+      return Buffer.concat(chunks);
+    },
     print: (line) => process.stdout.write(`${line}\n`),
     printError: (line) => process.stderr.write(`${line}\n`),
     untilStopped: () =>

@@ -9,6 +9,7 @@ function environment(): CommandEnvironment & { printed: string[]; errors: string
     variables: {},
     currentFolder: "/no/such/folder",
     isTerminal: false,
+    readInput: () => Promise.resolve(Buffer.alloc(0)),
     print: (line) => printed.push(line),
     printError: (line) => errors.push(line),
     untilStopped: () => Promise.resolve(),

@@ -1,0 +1,98 @@
+/**
+ * Rules about the end of keys, and about services that are left without one.
+ */
+import type { ReviewedKey } from "../meaning/report-of-key";
+import { declaredVerification } from "../meaning/declared-times";
+import { known } from "../plan/shown";
+import { sentence } from "../report/shown-schema";
+import type { KeyRules } from "./key-rule";
+
+/** A destruction, or a rename, which ends the old name. */
+function endsLogicalKey({ report }: ReviewedKey): boolean {
+  const [main] = report.changes;
+  return main?.kind === "destroy" || main?.kind === "rename";
+}
+
+/** Whether the provider lets the key go without a look at evidence. */
+function isForced({ planned: { before } }: ReviewedKey): boolean {
+  return known(before?.forceRevoke ?? null) === true;
+}
+
+/** Without evidence to look at, a key that nobody has seen in use goes. */
+function isUnverified({ planned: { before } }: ReviewedKey): boolean {
+  return before !== undefined && declaredVerification(before) === "time-only";
+}
+
+/** One that was imported, and never applied, is left alone by its destruction. */
+function wasApplied({ planned: { before } }: ReviewedKey): boolean {
+  return before?.service !== null;
+}
+
+function declaresNoSuccessorFirst({ planned, createsBeforeDestroy }: ReviewedKey): boolean {
+  if (planned.isDeposed || !planned.after) return false;
+  return createsBeforeDestroy === undefined ? planned.action === "delete-then-create" : !createsBeforeDestroy;
+}
+
+export const endRules: KeyRules = {
+  "destroy-in-use": (key) => {
+    if (!endsLogicalKey(key) || !wasApplied(key)) return [];
+    const [main] = key.report.changes;
+    const name = main?.kind === "rename" ? main.from : key.report.name;
+    if (isForced(key))
+      return [sentence`The apply revokes ${name} whether it is in use or not, since force_revoke is set.`];
+    if (!isUnverified(key)) return [];
+    return [
+      sentence`The apply may revoke ${name} without evidence that it is not in use, since its verification is time-only.`,
+    ];
+  },
+  "last-key-ends": (key) => {
+    if (!endsLogicalKey(key) || isForced(key) || isUnverified(key)) return [];
+    const { name } = key.report;
+    if (!wasApplied(key)) return [];
+    const [main] = key.report.changes;
+    return main?.kind === "rename"
+      ? [sentence`The name ${main.from} goes, and ${main.to} is another key with another secret, without an overlap.`]
+      : [sentence`${name} is revoked, and has no successor.`];
+  },
+  "revoke-before-create": ({ report, planned }) =>
+    planned.action === "delete-then-create"
+      ? [sentence`The plan ends ${report.name} first, and makes the new key after that.`]
+      : [],
+  "create-before-destroy-missing": (key) =>
+    declaresNoSuccessorFirst(key)
+      ? [sentence`The lifecycle of ${key.report.name} does not say create_before_destroy.`]
+      : [],
+  "service-interrupted": ({ report }) => {
+    const [main] = report.changes;
+    if (main?.kind === "create" && main.isRecreation) {
+      return [
+        sentence`${report.name} was revoked outside of this configuration, so its service has had no key since; the apply makes a new one.`,
+      ];
+    }
+    if (main?.kind !== "rotate" || main.order !== "revoke-first") return [];
+    const reason = main.reasons.find(({ kind }) => kind === "compromised");
+    if (reason?.kind !== "compromised") return [];
+    return [
+      sentence`Because of the leak ${reason.report}, every key of ${report.name} is revoked first (${reason.revoked.length} of them), and a new one is made after that.`,
+    ];
+  },
+  "key-forgotten": ({ report, planned }) =>
+    planned.action === "forget" || planned.action === "create-then-forget"
+      ? [
+          sentence`The key ${planned.before?.id ?? null} of ${report.name} is taken out of the state, and keeps working.`,
+        ]
+      : [],
+  "guard-lifted": ({ report, planned: { before, after } }) => {
+    if (!after) return [];
+    const wasProtected = known(before?.deletionProtection ?? null) === true;
+    const wasForced = known(before?.forceRevoke ?? null) === true;
+    return [
+      ...(wasProtected && known(after.deletionProtection) !== true
+        ? [sentence`deletion_protection of ${report.name} is taken off.`]
+        : []),
+      ...(!wasForced && known(after.forceRevoke) === true
+        ? [sentence`force_revoke is set for ${report.name}: a later destroy revokes it whether it is in use or not.`]
+        : []),
+    ];
+  },
+};
