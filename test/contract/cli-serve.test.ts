@@ -25,12 +25,14 @@ async function serving(
     variables,
     currentFolder: process.cwd(),
     isTerminal: false,
+    isInputTerminal: false,
     print: (line) => {
       printed.push(line);
       setImmediate(isReady);
     },
     printError: (line) => errors.push(line),
     untilStopped: () => stopped,
+    onSignal: () => ({ stop: () => undefined }),
   });
   await Promise.race([ready, exit]);
   try {
@@ -108,9 +110,11 @@ describe("keyturn serve", () => {
       variables: { KEYTURN_SERVE_PASSWORD: "" },
       currentFolder: process.cwd(),
       isTerminal: false,
+      isInputTerminal: false,
       print: () => undefined,
       printError: (line) => errors.push(line),
       untilStopped: () => Promise.resolve(),
+      onSignal: () => ({ stop: () => undefined }),
     });
     expect(exit).toBe(1);
     expect(errors).toEqual(["keyturn: KEYTURN_SERVE_PASSWORD is empty; give a password or unset it"]);
