@@ -23,6 +23,11 @@ export interface SearchPlace {
   /** The current folder. */
   readonly currentFolder: string;
   readonly variables: Readonly<Record<string, string | undefined>>;
+  /**
+   * What is done about a replaced key that waits for its end, as every one does during a deployment. Who only reads passes it over.
+   * @default "refuse"
+   */
+  readonly replacedKeys?: "refuse" | "pass-over";
 }
 
 /**
@@ -38,14 +43,16 @@ export async function findDeclaredKey(name: string, place: SearchPlace): Promise
     for (const key of keysInState(json, (names) => logicalKeyName(names) === name)) found.push({ ...key, folder });
   }
   const deposed = found.find(({ isDeposed }) => isDeposed);
-  if (deposed) {
+  if (deposed && place.replacedKeys !== "pass-over") {
     // Its destruction would end the very key that the roll-back puts back into service.
     throw new KeyturnError(
       "KEY_STATE",
       `a run was cut short before it had ended the replaced key ${deposed.values.id} of ${deposed.address} in ${deposed.folder}; deploy first, and then roll back`,
     );
   }
-  const [key, ...others] = found;
+  const inUse = found.filter(({ isDeposed }) => !isDeposed);
+  // A run that was cut short early has recorded no other.
+  const [key, ...others] = inUse.length > 0 ? inUse : found;
   if (!key) {
     throw new KeyturnError(
       "NOT_FOUND",

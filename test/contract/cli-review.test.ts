@@ -43,6 +43,8 @@ async function run(
     variables: { PATH: process.env["PATH"], ...variables },
     currentFolder: folder,
     isTerminal: false,
+    isInputTerminal: false,
+    onSignal: () => ({ stop: () => undefined }),
     readInput: () => Promise.resolve(Buffer.from(input)),
     print: (line) => printed.push(line),
     printError: (line) => errors.push(line),

@@ -72,9 +72,11 @@ async function keyturn(
     currentFolder: folder,
     isTerminal: false,
     readInput: () => Promise.resolve(Buffer.alloc(0)),
+    isInputTerminal: false,
     print: (line) => printed.push(line),
     printError: (line) => errors.push(line),
     untilStopped: () => Promise.resolve(),
+    onSignal: () => ({ stop: () => undefined }),
   });
   const all = [...printed, ...errors].join("\n");
   for (const secret of [secretOfAnother, testWorld.managementKey.reveal(), ...(await site.secrets())]) {

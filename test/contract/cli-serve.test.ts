@@ -26,12 +26,14 @@ async function serving(
     currentFolder: process.cwd(),
     isTerminal: false,
     readInput: () => Promise.resolve(Buffer.alloc(0)),
+    isInputTerminal: false,
     print: (line) => {
       printed.push(line);
       setImmediate(isReady);
     },
     printError: (line) => errors.push(line),
     untilStopped: () => stopped,
+    onSignal: () => ({ stop: () => undefined }),
   });
   await Promise.race([ready, exit]);
   try {
@@ -110,9 +112,11 @@ describe("keyturn serve", () => {
       currentFolder: process.cwd(),
       isTerminal: false,
       readInput: () => Promise.resolve(Buffer.alloc(0)),
+      isInputTerminal: false,
       print: () => undefined,
       printError: (line) => errors.push(line),
       untilStopped: () => Promise.resolve(),
+      onSignal: () => ({ stop: () => undefined }),
     });
     expect(exit).toBe(1);
     expect(errors).toEqual(["keyturn: KEYTURN_SERVE_PASSWORD is empty; give a password or unset it"]);

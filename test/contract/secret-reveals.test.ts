@@ -10,6 +10,8 @@ const sources = path.resolve(__dirname, "../../src");
 
 /** How often each file may reveal a secret, and what for. */
 const reviewed: Readonly<Record<string, readonly [times: number, purpose: string]>> = {
+  "cli/exec.ts": [1, "checks that a variable can hold it"],
+  "cli/exec/child-environment.ts": [1, "puts it into the environment of the command"],
   "cli/serve.ts": [2, "prints the password of the embedded API, once"],
   "client/credentials.ts": [2, "checks the form of a credential before it is sent"],
   "client/redact.ts": [1, "takes secrets out of what came from outside"],
@@ -22,6 +24,8 @@ const reviewed: Readonly<Record<string, readonly [times: number, purpose: string
   "server/store/password.ts": [1, "derives the hash that is kept"],
   "server/store/seed.ts": [1, "keeps a hash of a key that is given at the start"],
   "stores/age-encryption.ts": [2, "encrypts a secret, and decrypts with an identity"],
+  "stores/github-actions/github-request.ts": [1, "sends the credential"],
+  "stores/github-actions/sealed-box.ts": [1, "encrypts a secret"],
 };
 
 /** In the text of a program: a call, the method as a value, and by name. */

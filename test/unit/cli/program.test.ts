@@ -10,9 +10,11 @@ function environment(): CommandEnvironment & { printed: string[]; errors: string
     currentFolder: "/no/such/folder",
     isTerminal: false,
     readInput: () => Promise.resolve(Buffer.alloc(0)),
+    isInputTerminal: false,
     print: (line) => printed.push(line),
     printError: (line) => errors.push(line),
     untilStopped: () => Promise.resolve(),
+    onSignal: () => ({ stop: () => undefined }),
     printed,
     errors,
   };
@@ -24,6 +26,7 @@ describe("keyturn", () => {
     ["serve --help", ["serve", "--help"], "KEYTURN_SERVE_PASSWORD"],
     ["rollback --help", ["rollback", "--help"], "TERRAFORM_BINARY_NAME"],
     ["scan --help", ["scan", "--help"], "KEYTURN_FINGERPRINT_KEY"],
+    ["exec --help", ["exec", "--help"], "KEYTURN_AGE_IDENTITY_FILE"],
     ["--version", ["--version"], packageVersion],
   ])("%s explains itself and exits with 0", async (_name, words, text) => {
     const around = environment();
@@ -42,6 +45,22 @@ describe("keyturn", () => {
       ["serve", "--port", "0", "--data", "/no/such/folder/keys.json"],
       "its folder does not exist",
     ],
+    ["no command to run", ["exec", "--key", "a-b", "--env", "A"], "error: missing required argument 'command'"],
+    ["no key to run it with", ["exec", "--env", "A", "true"], "error: required option '--key <name>' not specified"],
+    ["no variable for it", ["exec", "--key", "a-b", "true"], "error: required option '--env <variable>' not specified"],
+    [
+      "a variable of no shell",
+      ["exec", "--key", "a-b", "--env", "A B", "true"],
+      '"A B" is not the name of an environment',
+    ],
+    [
+      "two ways to find it",
+      ["exec", "--key", "a-b", "--env", "A", "--from", "a:b", "--dir", "c", "true"],
+      "'--from <place>' cannot be used with option '--dir",
+    ],
+    ["a rotation that plays", ["exec", "--on-rotation", "play", "true"], "write ignore, restart, or signal:"],
+    ["to look all the time", ["exec", "--poll", "0s", "true"], "it must be longer than nothing"],
+    ["a time without unit", ["exec", "--stop-timeout", "10", "true"], '"10" is not a duration'],
     ["a roll-back of nothing", ["rollback"], "error: missing required argument 'name'"],
     ["a roll-back in no folder", ["rollback", "a-b", "--dir", "nowhere"], "there is no folder /no/such/folder/nowhere"],
   ])("refuses %s in one line and exits with 1", async (_name, words, text) => {
