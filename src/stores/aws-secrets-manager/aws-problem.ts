@@ -17,6 +17,8 @@ export class AwsProblem extends Error {
     /** What AWS calls it: `ResourceNotFoundException`. Empty if it does not come from AWS. */
     readonly awsName = "",
     readonly code: Extract<ErrorCode, "STORE_UNREACHABLE" | "STORE_REFUSED"> = "STORE_UNREACHABLE",
+    /** Whether it is certain that a change was not made: AWS refused it, and it was sent only once. */
+    readonly isUndone = false,
   ) {
     super(message);
   }
@@ -32,7 +34,7 @@ interface Thrown {
   readonly name?: unknown;
   readonly message?: unknown;
   readonly code?: unknown;
-  readonly $metadata?: { readonly httpStatusCode?: unknown };
+  readonly $metadata?: { readonly httpStatusCode?: number; readonly attempts?: number };
 }
 
 const noRegion =
@@ -85,8 +87,14 @@ export function awsProblem(operation: AwsOperation, thrown: unknown): AwsProblem
   const error = (typeof thrown === "object" && thrown !== null ? thrown : {}) as Thrown;
   const name = typeof error.name === "string" ? error.name : "";
   const text = typeof error.message === "string" ? error.message : "";
-  return new AwsProblem(reason(operation, { ...error, name, text }), name);
+  const { httpStatusCode: status = 0, attempts } = error.$metadata ?? {};
+  const isUndone = operation !== "DescribeSecret" && attempts === 1 && status >= 400 && status < 500;
+  return new AwsProblem(reason(operation, { ...error, name, text }), name, "STORE_UNREACHABLE", isUndone);
 }
+
+/** What the SDK leaves of an error of the network that comes from another realm. */
+const connectionPattern =
+  /\bE(?:CONN[A-Z]+|NOTFOUND|AI_AGAIN|TIMEDOUT|PIPE|HOSTUNREACH|NETUNREACH)\b|\bsocket hang up\b/;
 
 type Read = Omit<Thrown, "name"> & { readonly name: string; readonly text: string };
 
@@ -96,9 +104,10 @@ function reason(operation: AwsOperation, error: Read): string {
   if (meaning !== undefined) return meaning;
   if (error.text.startsWith("Region is missing")) return noRegion;
   if (["TimeoutError", "AbortError"].includes(error.name)) return `there was no answer in time to ${operation}`;
-  if (typeof error.code === "string") return `there is no connection to AWS (${error.code})`;
+  const connection = typeof error.code === "string" ? error.code : connectionPattern.exec(error.text)?.[0];
+  if (connection !== undefined) return `there is no connection to AWS (${connection})`;
   const status = error.$metadata?.httpStatusCode;
-  const answered = typeof status === "number" ? ` with the status ${status}` : "";
+  const answered = status !== undefined ? ` with the status ${status}` : "";
   if (/(?:Exception|Failure|Error)$/.test(error.name) && !/^(?:Syntax|Type|Range)?Error$/.test(error.name)) {
     return `AWS refused ${operation}${answered}: ${error.name}`;
   }

@@ -16,17 +16,15 @@ import { KeyturnError } from "../../model/error";
 import { Secret } from "../../model/secret";
 import { oneAtATime } from "../one-at-a-time";
 import type { HeldKeys, HeldSecret, SecretDelivery, Store, StoreContext, StoreOwner } from "../store";
+import { usualLimits, type AwsLimits } from "./aws-limits";
 import { AwsProblem, refusal } from "./aws-problem";
 import { keyIdOf, type FoundSecret } from "./found-secret";
-import type { AwsLimits } from "./open-client";
 import { SecretFinder } from "./secret-finder";
 import { deliveryTags, ownerTags } from "./secret-tags";
 import { secretIn, textWith } from "./secret-text";
-import { SecretVersions } from "./secret-versions";
+import { SecretVersions, type CurrentMove } from "./secret-versions";
 import { SecretsApi } from "./secrets-api";
 import { fitsVersionId, versionIdOf, whoseVersion } from "./version-id";
-
-const usualLimits: AwsLimits = { tryMs: 10_000, tries: 4 };
 
 /** A label that is on no version, and a text that is in none. */
 const probe = { label: "KEYTURN_CHECK", text: new Secret("keyturn asks whether it may put a version here") };
@@ -40,7 +38,7 @@ export class AwsSecretsManagerStore implements Store {
   readonly #finder: SecretFinder;
   readonly #versions: SecretVersions;
   /** The move of `AWSCURRENT` that this store has asked for. Whether it took effect is known to AWS only. */
-  #asked: { readonly keyId: string; readonly from: string } | undefined;
+  #asked: { readonly keyId: string; readonly from: string | undefined } | undefined;
 
   /** @throws KeyturnError INVALID_VALUE if the target cannot be meant */
   constructor(target: AwsSecretsManagerTarget, context: StoreContext, limits: AwsLimits = usualLimits) {
@@ -98,8 +96,7 @@ export class AwsSecretsManagerStore implements Store {
       const from = found.current?.versionId ?? (await this.#versions.makeEmpty(found));
       const to = await this.#versions.make(found, keyId, textWith(secret, this.#target.jsonKey));
       await this.#api.tag(found.arn, deliveryTags(this.#owner, keyId));
-      this.#asked = { keyId, from };
-      await this.#versions.makeCurrent(found, { from, to });
+      await this.#makeCurrent(found, { keyId, from, to });
     });
   }
 
@@ -112,8 +109,18 @@ export class AwsSecretsManagerStore implements Store {
       const wasCurrent = to !== undefined && (await this.#versions.goBack(found, { from, to }));
       this.#asked = undefined;
       if (wasCurrent) await this.#noteCurrent(found.arn, to);
-      await this.#versions.forget(found, from, { wasCurrent });
+      await this.#forget(found, from, wasCurrent);
     });
+  }
+
+  async #makeCurrent(found: FoundSecret, { keyId, from, to }: CurrentMove & { readonly keyId: string }): Promise<void> {
+    this.#asked = { keyId, from };
+    try {
+      await this.#versions.makeCurrent(found, { from, to });
+    } catch (error) {
+      if (error instanceof AwsProblem && error.isUndone) this.#asked = undefined;
+      throw error;
+    }
   }
 
   /**
@@ -140,6 +147,19 @@ export class AwsSecretsManagerStore implements Store {
     const versionId = current?.versionId ?? versionIdOf(this.#owner.keyName, undefined);
     await this.#api.moveLabel(arn, { label: probe.label, from: versionId, to: undefined });
     if (current) await this.#api.putVersion(arn, { versionId, ...probe });
+  }
+
+  async #forget(found: FoundSecret, versionId: string, wasCurrent: boolean): Promise<void> {
+    try {
+      await this.#versions.forget(found, versionId, { wasCurrent });
+    } catch (error) {
+      if (!(error instanceof AwsProblem)) throw error;
+      // Where readers did not get it, labels that stay on it harm nobody, and the next delivery takes them off.
+      if (!wasCurrent) return;
+      throw new AwsProblem(
+        `readers get the secret of before again, but the one that was taken back is still kept: ${error.message}`,
+      );
+    }
   }
 
   /** The tag is for people. It must not keep the secret from going back, and the next delivery corrects it. */

@@ -7,15 +7,8 @@
 import type * as Sdk from "@aws-sdk/client-secrets-manager";
 import { packageVersion } from "../../model/version";
 import { loadOptionalPackage } from "../optional-package";
+import type { AwsLimits } from "./aws-limits";
 import { AwsProblem } from "./aws-problem";
-
-/** How patient a client is. */
-export interface AwsLimits {
-  /** How long one try may take, in milliseconds. */
-  readonly tryMs: number;
-  /** How often a request is sent at the most: again only after a throttle, a failure of AWS or a broken connection. */
-  readonly tries: number;
-}
 
 /** The SDK, and a client of it. */
 export interface AwsClient {
@@ -43,7 +36,7 @@ const opened = new WeakMap<Variables, Map<string, AwsClient>>();
 /**
  * The client for these variables and settings; the same one each time.
  * @throws OptionalPackageError if the SDK is not installed
- * @throws AwsProblem if the endpoint cannot be meant, or if the SDK is too old
+ * @throws AwsProblem if the endpoint cannot be meant
  */
 export function openClient(variables: Variables, settings: AwsClientSettings): AwsClient {
   const clients = opened.get(variables) ?? new Map<string, AwsClient>();

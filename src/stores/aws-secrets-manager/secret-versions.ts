@@ -71,13 +71,15 @@ export class SecretVersions {
    * Moves `AWSCURRENT` back.
    * @returns false if the version that was to be taken back is not the current one, as AWS says and not only as it was described
    */
-  async goBack({ arn, current }: FoundSecret, { from, to }: CurrentMove): Promise<boolean> {
+  async goBack({ arn, current }: FoundSecret, { from, to }: CurrentMove & { readonly from: string }): Promise<boolean> {
     if (await this.#api.moveLabel(arn, { label: currentLabel, from, to })) return true;
-    const isDescribedAsCurrent = current?.versionId === from;
-    if (isDescribedAsCurrent && (await this.#finder.find())?.current?.versionId === from) {
-      throw new AwsProblem(`AWS did not move ${currentLabel} away from the version ${String(from)}. Run again`);
+    const now = (await this.#finder.find())?.current?.versionId;
+    // Described as current before and after, and yet AWS did not move the label: nobody can tell what readers get.
+    if (now === from && current?.versionId === from) {
+      throw new AwsProblem(`AWS did not move ${currentLabel} away from the version ${from}. Run again`);
     }
-    return false;
+    // The answer to an earlier try may have been lost.
+    return now === to;
   }
 
   /** Takes off what an interrupted attempt to take a version back has left on it. */
@@ -87,8 +89,8 @@ export class SecretVersions {
 
   /** Takes the labels off a version that is not current, so that AWS deletes it in time. A rightful previous version keeps its own. */
   async forget(found: FoundSecret, versionId: string, { wasCurrent }: { readonly wasCurrent: boolean }): Promise<void> {
-    // This label goes last: while it is there, it tells that the version was taken back.
     if (wasCurrent || found.takenBack === versionId) await this.#takeOff(found.arn, previousLabel, versionId);
+    // This one goes last: while it is there, it tells that the version was taken back.
     if (wasCurrent || versionWith(found, deliveredLabel) === versionId) {
       await this.#takeOff(found.arn, deliveredLabel, versionId);
     }

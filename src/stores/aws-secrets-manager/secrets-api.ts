@@ -8,8 +8,9 @@ import { setTimeout as pause } from "node:timers/promises";
 import { Secret } from "../../model/secret";
 import { OptionalPackageError } from "../optional-package";
 import type { StoreContext } from "../store";
+import type { AwsLimits } from "./aws-limits";
 import { AwsProblem, awsProblem, type AwsOperation } from "./aws-problem";
-import { openClient, type AwsClient, type AwsLimits } from "./open-client";
+import { openClient, type AwsClient } from "./open-client";
 
 /** A secret as AWS describes it, without its content. */
 export interface DescribedSecret {
