@@ -10,7 +10,7 @@ import type { StorePlace } from "../store-contract";
 type Variables = Readonly<Record<string, string | undefined>>;
 
 /** Tests wait for nothing that does not come. */
-export const testLimits = { tryMs: 2000, tries: 3 };
+const testLimits = { tryMs: 2000, tries: 3 };
 
 /** What stands for "no key" in a secret, as the README has it. */
 export const noKeyText = '{"keyturn":"no key"}';
