@@ -470,6 +470,22 @@ describe("a run that is killed", () => {
   );
 });
 
+test("a delivery that is cut short after a going back that was cut short does not make the secret that was taken back the previous one", async () => {
+  const secretId = await newSecret("k1", "k2");
+  let moves = 0;
+  server.fault = ({ operation }) =>
+    operation === "UpdateSecretVersionStage" && (moves += 1) > 1 ? denied(operation) : undefined;
+  await failureOf(openStore(secretId).restorePrevious("k2"));
+  server.fault = ({ input }) =>
+    input["VersionStage"] === "AWSCURRENT" ? denied("UpdateSecretVersionStage") : undefined;
+  await failureOf(openStore(secretId).put(deliveryOf("k3")));
+  server.fault = () => undefined;
+
+  expect(await openStore(secretId).current()).toEqual({ current: "k1", previous: undefined, foreign: undefined });
+  await expect(openStore(secretId).restorePrevious("k1")).rejects.toMatchObject({ code: "STORE_REFUSED" });
+  expect(readers(secretId)).toBe(secretOf("k1"));
+});
+
 describe("somebody else", () => {
   /** Puts a version just before the nth move of a label. */
   function cutInBefore(move: number, secretId: string): void {
