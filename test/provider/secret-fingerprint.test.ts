@@ -74,6 +74,17 @@ test("is that of the new secret after a leak", async () => {
   expect(key.state?.secret_fingerprint).not.toBe(first);
 });
 
+test("and the generation moves with it, also where two keys are made as fast as can be", async () => {
+  await key.deploy(config());
+  const seen = [[key.state?.generation, key.state?.secret_fingerprint]];
+  for (const changes of [{ compromised: "INC-42" }, { rotation_triggers: { one: "1" } }, { compromised: "INC-43" }]) {
+    await key.deploy(config(changes));
+    seen.push([key.state?.generation, key.state?.secret_fingerprint]);
+  }
+  expect(new Set(seen.map(([generation]) => generation)).size).toBe(seen.length);
+  expect(new Set(seen.map(([, fingerprint]) => fingerprint)).size).toBe(seen.length);
+});
+
 test("is null after a roll-back, and not that of the generation that was rolled back", async () => {
   await key.deploy(config());
   const first = key.state?.id;
