@@ -1,4 +1,4 @@
-import { TerraformOutput, TerraformResource, TerraformStack } from "cdktf";
+import { App, TerraformOutput, TerraformResource, TerraformStack } from "cdktf";
 import { Construct } from "constructs";
 import { ApiKeySecret } from "../../../src/constructs/api-key-secret";
 import { KeyturnProvider } from "../../../src/constructs/keyturn-provider";
@@ -80,7 +80,7 @@ describe("the secret of a key", () => {
   test("stays in the stack of its key", () => {
     const stack = stackWithProvider();
     const key = addKey(stack, "scheduler");
-    const other = new TerraformStack(stack.node.root, "other");
+    const other = new TerraformStack(App.of(stack), "other");
     expect(messageOf(() => new ApiKeySecret(other, "secret", { key }))).toContain("is in another stack");
   });
 
