@@ -43,7 +43,7 @@ interface OpenedOf<Computed> extends Renewed {
 export type Opened<S extends Schema> = OpenedOf<ComputedOf<S>>;
 
 /** Until when, and what to remember of it. */
-export interface Renewed {
+interface Renewed {
   /** When it has to be renewed. Only for a resource that can be. @default - it stays good until the end of the run */
   readonly renewAt?: { readonly epochMs: number };
   /** New private data: anything that JSON can hold. @default - the private data stays as it was */

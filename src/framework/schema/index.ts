@@ -4,4 +4,4 @@
 export { t, type Type } from "../../plugin/value/type";
 export type { Attribute, Attributes, MemberAttributes, Nesting } from "./attribute";
 export { defineSchema, type Schema } from "./schema";
-export type { ComputedOf, ConfigOf, PlannedStateOf, StateOf } from "./static-types";
+export type { ConfigOf, PlannedStateOf, StateOf } from "./static-types";

@@ -3,7 +3,7 @@
  *
  * The descriptions are the reference documentation.
  */
-import { defineSchema, t, type ComputedOf, type ConfigOf, type StateOf } from "../../framework/schema";
+import { defineSchema, t, type ConfigOf, type StateOf } from "../../framework/schema";
 import { apiKeySchema } from "./api-key-schema";
 
 /** The name of the ephemeral resource type in Terraform. */
@@ -57,6 +57,3 @@ export type ApiKeySecretConfig = ConfigOf<typeof apiKeySecretSchema>;
 
 /** What is configured, once everything is known. */
 export type KnownApiKeySecretConfig = StateOf<typeof apiKeySecretSchema>;
-
-/** What opening decides. */
-export type OpenedApiKeySecret = ComputedOf<typeof apiKeySecretSchema>;

@@ -6,7 +6,7 @@ import type { LockerEntry } from "./locker-provider";
 
 /** Where it seems to come from. */
 export const lockerSource = "locker.example/demo/locker";
-export const lockerVersion = "1.0.0";
+const lockerVersion = "1.0.0";
 
 /** @param folder the folder in which Terraform will be started */
 export async function installLockerProvider(folder: string): Promise<void> {
