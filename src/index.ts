@@ -3,6 +3,7 @@
  */
 export { ApiKey } from "./constructs/api-key";
 export type { ApiKeyMetaArguments, ApiKeyProps, ApiKeyRotation } from "./constructs/api-key-props";
+export { ApiKeySecret, type ApiKeySecretProps } from "./constructs/api-key-secret";
 export type { HttpProbeEvidence, KeyturnEvidence, PrometheusEvidence } from "./constructs/evidence-props";
 export { KeyturnProvider, type KeyturnLogin, type KeyturnProviderProps } from "./constructs/keyturn-provider";
 export type { OwnerEvent } from "./constructs/owner-event-list";

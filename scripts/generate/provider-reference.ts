@@ -3,6 +3,7 @@
  */
 import type { MemberAttributes, Schema, Type } from "../../src/framework/schema";
 import { apiKeySchema, apiKeyTypeName } from "../../src/provider/schema/api-key-schema";
+import { apiKeySecretSchema, apiKeySecretTypeName } from "../../src/provider/schema/api-key-secret-schema";
 import { providerSchema } from "../../src/provider/schema/provider-schema";
 
 type MemberAttribute = MemberAttributes[string];
@@ -12,6 +13,7 @@ export function providerReference(): ReadonlyMap<string, string> {
   return new Map([
     ["provider.md", page("keyturn provider", providerSchema)],
     [`${apiKeyTypeName}.md`, page(apiKeyTypeName, apiKeySchema)],
+    [`${apiKeySecretTypeName}.md`, page(`${apiKeySecretTypeName} (ephemeral)`, apiKeySecretSchema)],
   ]);
 }
 

@@ -110,6 +110,11 @@ export class ApiKey extends TerraformResource {
     return this.getStringAttribute("secret");
   }
 
+  /** A keyed fingerprint of the secret, which tells it from others. Null unless `KEYTURN_FINGERPRINT_KEY` was set when the key was made. */
+  get secretFingerprint(): string {
+    return this.getStringAttribute("secret_fingerprint");
+  }
+
   /** Replaced keys of the same name that still work, oldest first: a list of objects with `id`, `name` and `created_at`. */
   get retiring(): IResolvable {
     return this.interpolationForAttribute("retiring");

@@ -10,6 +10,7 @@ export { UNKNOWN, type Unknown } from "../plugin/value/unknown";
 export type { ObjectValue, Value } from "../plugin/value/value";
 export type { ConfigureContext, OfflineContext, OperationContext, PlanningContext } from "./context";
 export { Diagnostics, type DiagnosticText } from "./diagnostics";
+export type { EphemeralResource, Opened, WithClosing, WithRenewal } from "./ephemeral-resource";
 export type { ProviderDefinition } from "./provider-definition";
 export type {
   CreateRequest,

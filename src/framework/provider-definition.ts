@@ -4,6 +4,7 @@
 import type { ObjectValue } from "../plugin/value/value";
 import type { ConfigureContext, OfflineContext } from "./context";
 import type { DiagnosticText } from "./diagnostics";
+import type { EphemeralResource } from "./ephemeral-resource";
 import type { Resource } from "./resource";
 import type { Schema } from "./schema/schema";
 import type { ConfigOf } from "./schema/static-types";
@@ -14,6 +15,8 @@ export interface ProviderDefinition<S extends Schema, Data> {
   readonly name: string;
   readonly schema: S;
   readonly resources: readonly Resource<Schema, Data>[];
+  /** @default - there are none */
+  readonly ephemeralResources?: readonly EphemeralResource<Schema, Data>[];
 
   /** Puts an error that a method threw into words. Must not reveal secrets. @default - the error's own message */
   describeError?(error: unknown): DiagnosticText;
@@ -38,6 +41,7 @@ export interface AnyProviderDefinition {
   readonly name: string;
   readonly schema: Schema;
   readonly resources: readonly Resource[];
+  readonly ephemeralResources?: readonly EphemeralResource[];
   describeError?(error: unknown): DiagnosticText;
   validate?(config: ObjectValue, context: OfflineContext): Promise<void>;
   configure(config: ObjectValue, context: ConfigureContext): Promise<unknown>;

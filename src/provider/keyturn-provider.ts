@@ -5,6 +5,8 @@ import { path, UNKNOWN, type ConfigureContext, type OfflineContext, type Provide
 import type { Clock } from "../model/clock";
 import { Duration } from "../model/duration";
 import { KeyturnError } from "../model/error";
+import { fingerprintKeyFrom } from "../model/fingerprint";
+import { ApiKeySecretResource } from "./api-key-secret/api-key-secret-resource";
 import { ApiKeyResource } from "./api-key/api-key-resource";
 import type { Environment } from "./configure";
 import { describeError } from "./describe-error";
@@ -31,6 +33,7 @@ export function keyturnProvider(
     name: "keyturn",
     schema: providerSchema,
     resources: [new ApiKeyResource()],
+    ephemeralResources: [new ApiKeySecretResource()],
     describeError,
     validate: async (config, context) => {
       validateProviderConfig(config, context);
@@ -79,6 +82,7 @@ async function configure(
     locks: new KeyLocks(),
     nonce: newNonce,
     variables: options.environment,
+    fingerprintKey: fingerprintKeyFrom(options.environment),
   };
   if (!isFullyKnown(config)) return { ...shared, client: clientLater, evidence: [] };
 

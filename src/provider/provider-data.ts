@@ -4,6 +4,7 @@
 import type { KeyApiClient } from "../client";
 import type { EvidenceSource } from "../evidence/evidence-source";
 import type { Clock } from "../model/clock";
+import type { Secret } from "../model/secret";
 import type { ApiHabits } from "./rotation/api-habits";
 import type { KeyLocks } from "./rotation/key-locks";
 
@@ -22,6 +23,8 @@ export interface ProviderData {
   readonly habits: ApiHabits;
   /** The environment variables of the process, from which delivery targets take their credentials. */
   readonly variables: Readonly<Record<string, string | undefined>>;
+  /** Under which the fingerprints of new secrets are made; undefined if none are. */
+  readonly fingerprintKey: Secret | undefined;
   /** A fresh nonce for the name of a key. */
   readonly nonce: () => string;
 }

@@ -7,7 +7,7 @@ import { KeyturnError } from "../model/error";
 import { Secret } from "../model/secret";
 
 /** The variable that holds a private key, and the one that names a file of age-keygen. */
-export const identityVariables = { text: "KEYTURN_AGE_IDENTITY", file: "KEYTURN_AGE_IDENTITY_FILE" } as const;
+const identityVariables = { text: "KEYTURN_AGE_IDENTITY", file: "KEYTURN_AGE_IDENTITY_FILE" } as const;
 
 const identityPattern = /^AGE-SECRET-KEY-1[02-9AC-HJ-NP-Z]+$/m;
 

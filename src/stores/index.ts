@@ -4,5 +4,5 @@ export { currentEverywhere, deliveryStatus, heldByAll, previousEverywhere, type 
 export { EncryptedFileReader } from "./encrypted-file-reader";
 export { openStores, type StoreTarget } from "./open-store";
 export { readEncryptedFile } from "./read-encrypted-file";
-export type { HeldSecret, SecretDelivery, Store, StoreContext, StoreOwner } from "./store";
+export type { HeldSecret, SecretDelivery, Store, StoreContext } from "./store";
 export type { StoreReader } from "./store-reader";

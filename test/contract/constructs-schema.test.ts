@@ -4,12 +4,14 @@
  */
 import { TerraformOutput, TerraformVariable } from "cdktf";
 import { ApiKey } from "../../src/constructs/api-key";
+import { ApiKeySecret } from "../../src/constructs/api-key-secret";
 import type { ApiKeyProps } from "../../src/constructs/api-key-props";
 import { KeyturnProvider, type KeyturnProviderProps } from "../../src/constructs/keyturn-provider";
 import { SecretStore } from "../../src/constructs/secret-store";
 import type { Attributes, MemberAttributes } from "../../src/framework/schema";
 import { Duration } from "../../src/model/duration";
 import { apiKeySchema, apiKeyTypeName } from "../../src/provider/schema/api-key-schema";
+import { apiKeySecretSchema, apiKeySecretTypeName } from "../../src/provider/schema/api-key-secret-schema";
 import { providerSchema } from "../../src/provider/schema/provider-schema";
 import { emptyStack, synthesise, validKey } from "../support/stack";
 
@@ -68,6 +70,19 @@ test("an ApiKey writes exactly the arguments of keyturn_api_key", () => {
   expect(written(attributes, apiKeySchema.attributes).sort()).toEqual(configurable(apiKeySchema.attributes).sort());
 });
 
+test("an ApiKeySecret writes exactly the arguments of keyturn_api_key_secret", () => {
+  const stack = emptyStack();
+  new KeyturnProvider(stack, "keyturn");
+  new ApiKeySecret(stack, "secret", { key: new ApiKey(stack, "key", validKey) });
+
+  const attributes = synthesise(stack).ephemeral?.[apiKeySecretTypeName]?.["secret"] ?? {};
+
+  const arguments_ = Object.entries(apiKeySecretSchema.attributes)
+    .filter(([, attribute]) => !("computed" in attribute) || "optional" in attribute)
+    .map(([name]) => name);
+  expect(Object.keys(attributes).sort()).toEqual(arguments_.sort());
+});
+
 test("the KeyturnProviders of a stack write exactly the arguments of the provider", () => {
   const stack = emptyStack();
   const secret = new TerraformVariable(stack, "secret", { type: "string", sensitive: true }).stringValue;
@@ -105,8 +120,9 @@ test("the KeyturnProviders of a stack write exactly the arguments of the provide
 test("every computed attribute of keyturn_api_key, and nothing else, can be read from an ApiKey", () => {
   const stack = emptyStack();
   new KeyturnProvider(stack, "keyturn");
-  const { keyId, keyName, createdAt, rotateAfter, generation, secret, retiring } = new ApiKey(stack, "key", validKey);
-  const value = [keyId, keyName, createdAt, rotateAfter, generation, secret, retiring];
+  const key = new ApiKey(stack, "key", validKey);
+  const { keyId, keyName, createdAt, rotateAfter, generation, secret, secretFingerprint, retiring } = key;
+  const value = [keyId, keyName, createdAt, rotateAfter, generation, secret, secretFingerprint, retiring];
   new TerraformOutput(stack, "all", { value, sensitive: true });
 
   const references = synthesise(stack).output?.["all"]?.value as string[];

@@ -22,6 +22,7 @@ describe("the package", () => {
       "",
       [
         "ApiKey",
+        "ApiKeySecret",
         "Duration",
         "Instant",
         "KeyturnError",

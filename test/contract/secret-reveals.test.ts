@@ -18,6 +18,10 @@ const reviewed: Readonly<Record<string, readonly [times: number, purpose: string
   "client/session.ts": [1, "logs in"],
   "client/transport.ts": [2, "sends the credential"],
   "model/fingerprint.ts": [2, "hashes under a key, and is the key of a hash"],
+  "provider/api-key-secret/api-key-secret-resource.ts": [
+    1,
+    "hands the secret to core, which keeps it for the length of a run",
+  ],
   "provider/api-key/state-after.ts": [1, "hands the secret to the state where that was chosen in writing"],
   "scan/judge.ts": [2, "compares what was found in a file, where it is in clear already"],
   "server/routes/api-keys.ts": [2, "answers the creation of a key, and keeps a hash"],

@@ -15,6 +15,7 @@ import {
   ConfigureProvider_RequestSchema,
   ValidateProviderConfig_RequestSchema,
 } from "../../src/plugin/gen/tfplugin6_pb";
+import { EphemeralInstance } from "./harness/ephemeral-instance";
 import { completeConfig, type ShownDiagnostic, showDiagnostic, toMessage } from "./harness/messages";
 import { hasErrors } from "./harness/resource-calls";
 import { ResourceInstance, type ResourceOptions } from "./harness/resource-instance";
@@ -24,6 +25,9 @@ export type { ShownDiagnostic } from "./harness/messages";
 
 /** One resource instance in the hands of core. */
 export type ResourceHarness<S extends Schema> = ResourceInstance<StateOf<S>, PlannedStateOf<S>>;
+
+/** One ephemeral resource in the hands of core. */
+type EphemeralHarness<S extends Schema> = EphemeralInstance<StateOf<S>>;
 
 /** One provider process. */
 export class ProviderHarness {
@@ -64,6 +68,11 @@ export class ProviderHarness {
     options?: ResourceOptions,
   ): ResourceHarness<S> {
     return new ResourceInstance(this.server, resource, options);
+  }
+
+  /** An ephemeral resource that is not open yet. */
+  ephemeral<S extends Schema>(resource: { readonly schema: S; readonly typeName: string }): EphemeralHarness<S> {
+    return new EphemeralInstance(this.server, resource);
   }
 
   /** What core calls when the user interrupts. */

@@ -30,6 +30,7 @@ export function addKey(stack: TerraformStack, id: string, changes: Readonly<Reco
 /** What Terraform would read, as data. */
 export interface Synthesised {
   readonly resource?: Readonly<Record<string, Readonly<Record<string, Readonly<Record<string, unknown>>>>>>;
+  readonly ephemeral?: Readonly<Record<string, Readonly<Record<string, Readonly<Record<string, unknown>>>>>>;
   readonly provider?: Readonly<Record<string, readonly Readonly<Record<string, unknown>>[]>>;
   readonly terraform: { readonly required_providers: Readonly<Record<string, { source: string; version: string }>> };
   readonly output?: Readonly<Record<string, { readonly value: unknown }>>;

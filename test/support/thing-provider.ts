@@ -3,17 +3,21 @@
  */
 import {
   defineSchema,
+  type EphemeralResource,
   type ImportedState,
   type NewState,
+  type Opened,
   type PlanModification,
   type ProviderDefinition,
   type Resource,
   type StateOf,
   t,
   UNKNOWN,
+  type WithClosing,
   type WithConfigValidation,
   type WithImport,
   type WithPlanModifier,
+  type WithRenewal,
   type WithStateUpgrade,
 } from "../../src/framework";
 
@@ -126,6 +130,47 @@ function known(value: string | null | typeof UNKNOWN): string | null {
   return value === UNKNOWN ? "decided during apply" : value;
 }
 
+export const tokenSchema = defineSchema({
+  version: 0,
+  description: "A token that lets its holder look at things.",
+  attributes: {
+    audience: { type: t.string, required: true, description: "Whom it is for." },
+    rights: { type: t.set(t.string), optional: true, description: "What it allows." },
+    realm: { type: t.string, optional: true, computed: true, description: "Where it is good." },
+    token: { type: t.string, computed: true, sensitive: true, description: "The token." },
+    hints: { type: t.list(t.string), computed: true, description: "What else there is to say." },
+  },
+});
+
+export type TokenSchema = typeof tokenSchema;
+
+type TokenAbilities = EphemeralResource<TokenSchema, string> &
+  WithConfigValidation<TokenSchema, string> &
+  WithRenewal<string> &
+  WithClosing<string>;
+
+/** The methods that a test wants to be different. */
+export type TokenMethods = Partial<Omit<TokenAbilities, "typeName" | "schema">>;
+
+/** What an opened token has. */
+export const openedToken: Opened<TokenSchema> = { result: { realm: "home", token: "t0ken", hints: null } };
+
+/** An ephemeral resource type that can do nothing but be opened. */
+export function plainTokenResource(): EphemeralResource<TokenSchema, string> {
+  return { typeName: "example_token", schema: tokenSchema, open: async () => openedToken };
+}
+
+/** The same with every ability, and with what a test wants to be different. */
+export function tokenResource(methods: TokenMethods = {}): TokenAbilities {
+  return {
+    ...plainTokenResource(),
+    validateConfig: async () => undefined,
+    renew: async () => ({}),
+    close: async () => undefined,
+    ...methods,
+  };
+}
+
 const providerSchema = defineSchema({
   version: 0,
   description: "Makes things.",
@@ -137,10 +182,10 @@ const providerSchema = defineSchema({
 
 type ThingProvider = ProviderDefinition<typeof providerSchema, string>;
 
-/** A provider with one resource type. Its data is its endpoint. */
+/** A provider with one resource type, and ephemeral ones where a test has some. Its data is its endpoint. */
 export function thingProvider(
   resource: Abilities | Resource<ThingSchema, string> = thingResource(),
-  methods: Partial<Pick<ThingProvider, "configure" | "describeError" | "validate">> = {},
+  methods: Partial<Pick<ThingProvider, "configure" | "describeError" | "validate" | "ephemeralResources">> = {},
 ): ThingProvider {
   return {
     name: "example",

@@ -19,6 +19,13 @@ export type ConfigOf<S extends Schema> = AttributeValues<S["attributes"], Unknow
 /** What is planned: like the state, but what the provider decides during apply is unknown. */
 export type PlannedStateOf<S extends Schema> = ConfigOf<S>;
 
+/** What the provider decides, once everything is known: the computed attributes alone. */
+export type ComputedOf<S extends Schema> = string extends keyof S["attributes"]
+  ? ObjectValue
+  : Pick<StateOf<S>, ComputedNames<S["attributes"]> & keyof StateOf<S>>;
+
+type ComputedNames<A> = { [Name in keyof A]: A[Name] extends { readonly computed: true } ? Name : never }[keyof A];
+
 type AttributeValues<A extends MemberAttributes, U> = string extends keyof A
   ? ObjectValue
   : { readonly [Name in keyof A]: AttributeValue<A[Name], U> | null | U };

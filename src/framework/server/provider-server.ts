@@ -7,24 +7,32 @@ import { create } from "@bufbuild/protobuf";
 import {
   type ApplyResourceChange_Request,
   type ApplyResourceChange_Response,
+  type CloseEphemeralResource_Request,
+  type CloseEphemeralResource_Response,
   type ConfigureProvider_Request,
   type ConfigureProvider_Response,
   type GetMetadata_Response,
   type GetProviderSchema_Response,
   type ImportResourceState_Request,
   type ImportResourceState_Response,
+  type OpenEphemeralResource_Request,
+  type OpenEphemeralResource_Response,
   type PlanResourceChange_Request,
   type PlanResourceChange_Response,
   type ReadDataSource_Request,
   type ReadDataSource_Response,
   type ReadResource_Request,
   type ReadResource_Response,
+  type RenewEphemeralResource_Request,
+  type RenewEphemeralResource_Response,
   type StopProvider_Response,
   StopProvider_ResponseSchema,
   type UpgradeResourceState_Request,
   type UpgradeResourceState_Response,
   type ValidateDataResourceConfig_Request,
   type ValidateDataResourceConfig_Response,
+  type ValidateEphemeralResourceConfig_Request,
+  type ValidateEphemeralResourceConfig_Response,
   type ValidateProviderConfig_Request,
   type ValidateProviderConfig_Response,
   type ValidateResourceConfig_Request,
@@ -33,14 +41,18 @@ import {
 import type { ProviderService } from "../../plugin/provider-service";
 import type { AnyProviderDefinition } from "../provider-definition";
 import { applyResourceChange } from "./apply-resource-change";
+import { closeEphemeralResource } from "./close-ephemeral-resource";
 import { configureProvider } from "./configure-provider";
 import { readDataSource, validateDataResourceConfig } from "./data-sources";
 import { getMetadata, getProviderSchema } from "./get-provider-schema";
 import { importResourceState } from "./import-resource-state";
+import { openEphemeralResource } from "./open-ephemeral-resource";
 import { planResourceChange } from "./plan-resource-change";
 import { readResource } from "./read-resource";
+import { renewEphemeralResource } from "./renew-ephemeral-resource";
 import { Session } from "./session";
 import { upgradeResourceState } from "./upgrade-resource-state";
+import { validateEphemeralResourceConfig } from "./validate-ephemeral-resource-config";
 import { validateProviderConfig } from "./validate-provider-config";
 import { validateResourceConfig } from "./validate-resource-config";
 
@@ -106,5 +118,23 @@ export class ProviderServer implements ProviderService {
 
   async readDataSource(request: ReadDataSource_Request): Promise<ReadDataSource_Response> {
     return readDataSource(request);
+  }
+
+  async validateEphemeralResourceConfig(
+    request: ValidateEphemeralResourceConfig_Request,
+  ): Promise<ValidateEphemeralResourceConfig_Response> {
+    return validateEphemeralResourceConfig(this.session, request);
+  }
+
+  async openEphemeralResource(request: OpenEphemeralResource_Request): Promise<OpenEphemeralResource_Response> {
+    return openEphemeralResource(this.session, request);
+  }
+
+  async renewEphemeralResource(request: RenewEphemeralResource_Request): Promise<RenewEphemeralResource_Response> {
+    return renewEphemeralResource(this.session, request);
+  }
+
+  async closeEphemeralResource(request: CloseEphemeralResource_Request): Promise<CloseEphemeralResource_Response> {
+    return closeEphemeralResource(this.session, request);
   }
 }

@@ -3,6 +3,7 @@
  */
 import type { OfflineContext, OperationContext, PlanningContext } from "../context";
 import { Diagnostics } from "../diagnostics";
+import type { EphemeralResource } from "../ephemeral-resource";
 import type { AnyProviderDefinition } from "../provider-definition";
 import type { Resource } from "../resource";
 import { DiagnosticError, describeThrown } from "./describe-thrown";
@@ -10,11 +11,14 @@ import { DiagnosticError, describeThrown } from "./describe-thrown";
 /** One provider process in the hands of core. */
 export class Session {
   private readonly resources: ReadonlyMap<string, Resource>;
+  private readonly ephemeralResources: ReadonlyMap<string, EphemeralResource>;
   private readonly stopping = new AbortController();
   private configured: { readonly data: unknown } | undefined;
 
   constructor(readonly definition: AnyProviderDefinition) {
-    this.resources = new Map(definition.resources.map((resource) => [resource.typeName, resource]));
+    const { resources, ephemeralResources = [] } = definition;
+    this.resources = new Map(resources.map((resource) => [resource.typeName, resource]));
+    this.ephemeralResources = new Map(ephemeralResources.map((resource) => [resource.typeName, resource]));
   }
 
   /** Keeps what the provider's `configure` returned. */
@@ -34,6 +38,16 @@ export class Session {
     throw new DiagnosticError({
       summary: "Unknown resource type",
       detail: `The provider "${this.definition.name}" has no resource type "${typeName}".`,
+    });
+  }
+
+  /** The ephemeral resource type of this name. Throws a `DiagnosticError` when the provider has none. */
+  ephemeralResource(typeName: string): EphemeralResource {
+    const resource = this.ephemeralResources.get(typeName);
+    if (resource !== undefined) return resource;
+    throw new DiagnosticError({
+      summary: "Unknown ephemeral resource type",
+      detail: `The provider "${this.definition.name}" has no ephemeral resource type "${typeName}".`,
     });
   }
 

@@ -10,6 +10,8 @@ import {
   DiagnosticSchema,
   type DynamicValue,
   DynamicValueSchema,
+  type Timestamp,
+  TimestampSchema,
 } from "../../plugin/gen/tfplugin6_pb";
 import { encodeValue } from "../../plugin/value/encode-value";
 import type { Path, PathStep } from "../../plugin/value/path";
@@ -28,6 +30,12 @@ export function stateToProto(schema: Schema, state: ObjectValue | null): Dynamic
 /** Private data as bytes, or what stands in for it where it is undefined. */
 export function privateToProto(data: unknown, fallback: Uint8Array): Uint8Array {
   return data === undefined ? fallback : Buffer.from(JSON.stringify(data));
+}
+
+/** An instant as core reads it. */
+export function timestampToProto({ epochMs }: { readonly epochMs: number }): Timestamp {
+  const seconds = Math.floor(epochMs / 1000);
+  return create(TimestampSchema, { seconds: BigInt(seconds), nanos: (epochMs - seconds * 1000) * 1_000_000 });
 }
 
 /** Everything that was reported. */

@@ -18,7 +18,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file tfplugin6.proto.
  */
 export const file_tfplugin6: GenFile = /*@__PURE__*/
-  fileDesc("Cg90ZnBsdWdpbjYucHJvdG8SCXRmcGx1Z2luNiItCgxEeW5hbWljVmFsdWUSDwoHbXNncGFjaxgBIAEoDBIMCgRqc29uGAIgASgMIhgKCFJhd1N0YXRlEgwKBGpzb24YASABKAwipAEKDUF0dHJpYnV0ZVBhdGgSLAoFc3RlcHMYASADKAsyHS50ZnBsdWdpbjYuQXR0cmlidXRlUGF0aC5TdGVwGmUKBFN0ZXASGAoOYXR0cmlidXRlX25hbWUYASABKAlIABIcChJlbGVtZW50X2tleV9zdHJpbmcYAiABKAlIABIZCg9lbGVtZW50X2tleV9pbnQYAyABKANIAEIKCghzZWxlY3RvciK9AQoKRGlhZ25vc3RpYxIwCghzZXZlcml0eRgBIAEoDjIeLnRmcGx1Z2luNi5EaWFnbm9zdGljLlNldmVyaXR5Eg8KB3N1bW1hcnkYAiABKAkSDgoGZGV0YWlsGAMgASgJEisKCWF0dHJpYnV0ZRgEIAEoCzIYLnRmcGx1Z2luNi5BdHRyaWJ1dGVQYXRoIi8KCFNldmVyaXR5EgsKB0lOVkFMSUQQABIJCgVFUlJPUhABEgsKB1dBUk5JTkcQAiLeBwoGU2NoZW1hEg8KB3ZlcnNpb24YASABKAMSJgoFYmxvY2sYAiABKAsyFy50ZnBsdWdpbjYuU2NoZW1hLkJsb2NrGtcBCgVCbG9jaxIPCgd2ZXJzaW9uGAEgASgDEi8KCmF0dHJpYnV0ZXMYAiADKAsyGy50ZnBsdWdpbjYuU2NoZW1hLkF0dHJpYnV0ZRIyCgtibG9ja190eXBlcxgDIAMoCzIdLnRmcGx1Z2luNi5TY2hlbWEuTmVzdGVkQmxvY2sSEwoLZGVzY3JpcHRpb24YBCABKAkSLwoQZGVzY3JpcHRpb25fa2luZBgFIAEoDjIVLnRmcGx1Z2luNi5TdHJpbmdLaW5kEhIKCmRlcHJlY2F0ZWQYBiABKAgajQIKCUF0dHJpYnV0ZRIMCgRuYW1lGAEgASgJEgwKBHR5cGUYAiABKAwSEwoLZGVzY3JpcHRpb24YAyABKAkSEAoIcmVxdWlyZWQYBCABKAgSEAoIb3B0aW9uYWwYBSABKAgSEAoIY29tcHV0ZWQYBiABKAgSEQoJc2Vuc2l0aXZlGAcgASgIEi8KEGRlc2NyaXB0aW9uX2tpbmQYCCABKA4yFS50ZnBsdWdpbjYuU3RyaW5nS2luZBISCgpkZXByZWNhdGVkGAkgASgIEi0KC25lc3RlZF90eXBlGAogASgLMhgudGZwbHVnaW42LlNjaGVtYS5PYmplY3QSEgoKd3JpdGVfb25seRgLIAEoCBr5AQoLTmVzdGVkQmxvY2sSEQoJdHlwZV9uYW1lGAEgASgJEiYKBWJsb2NrGAIgASgLMhcudGZwbHVnaW42LlNjaGVtYS5CbG9jaxI6CgduZXN0aW5nGAMgASgOMikudGZwbHVnaW42LlNjaGVtYS5OZXN0ZWRCbG9jay5OZXN0aW5nTW9kZRIRCgltaW5faXRlbXMYBCABKAMSEQoJbWF4X2l0ZW1zGAUgASgDIk0KC05lc3RpbmdNb2RlEgsKB0lOVkFMSUQQABIKCgZTSU5HTEUQARIICgRMSVNUEAISBwoDU0VUEAMSBwoDTUFQEAQSCQoFR1JPVVAQBRq0AQoGT2JqZWN0Ei8KCmF0dHJpYnV0ZXMYASADKAsyGy50ZnBsdWdpbjYuU2NoZW1hLkF0dHJpYnV0ZRI1CgduZXN0aW5nGAMgASgOMiQudGZwbHVnaW42LlNjaGVtYS5PYmplY3QuTmVzdGluZ01vZGUiQgoLTmVzdGluZ01vZGUSCwoHSU5WQUxJRBAAEgoKBlNJTkdMRRABEggKBExJU1QQAhIHCgNTRVQQAxIHCgNNQVAQBCJQChJTZXJ2ZXJDYXBhYmlsaXRpZXMSFAoMcGxhbl9kZXN0cm95GAEgASgIEiQKHGdldF9wcm92aWRlcl9zY2hlbWFfb3B0aW9uYWwYAiABKAgiOwoSQ2xpZW50Q2FwYWJpbGl0aWVzEiUKHXdyaXRlX29ubHlfYXR0cmlidXRlc19hbGxvd2VkGAIgASgIItoCCgtHZXRNZXRhZGF0YRoJCgdSZXF1ZXN0GicKEkRhdGFTb3VyY2VNZXRhZGF0YRIRCgl0eXBlX25hbWUYASABKAkaJQoQUmVzb3VyY2VNZXRhZGF0YRIRCgl0eXBlX25hbWUYASABKAka7wEKCFJlc3BvbnNlEjoKE3NlcnZlcl9jYXBhYmlsaXRpZXMYASABKAsyHS50ZnBsdWdpbjYuU2VydmVyQ2FwYWJpbGl0aWVzEioKC2RpYWdub3N0aWNzGAIgAygLMhUudGZwbHVnaW42LkRpYWdub3N0aWMSPwoMZGF0YV9zb3VyY2VzGAMgAygLMikudGZwbHVnaW42LkdldE1ldGFkYXRhLkRhdGFTb3VyY2VNZXRhZGF0YRI6CglyZXNvdXJjZXMYBCADKAsyJy50ZnBsdWdpbjYuR2V0TWV0YWRhdGEuUmVzb3VyY2VNZXRhZGF0YSKBBAoRR2V0UHJvdmlkZXJTY2hlbWEaCQoHUmVxdWVzdBrgAwoIUmVzcG9uc2USIwoIcHJvdmlkZXIYASABKAsyES50ZnBsdWdpbjYuU2NoZW1hElQKEHJlc291cmNlX3NjaGVtYXMYAiADKAsyOi50ZnBsdWdpbjYuR2V0UHJvdmlkZXJTY2hlbWEuUmVzcG9uc2UuUmVzb3VyY2VTY2hlbWFzRW50cnkSWQoTZGF0YV9zb3VyY2Vfc2NoZW1hcxgDIAMoCzI8LnRmcGx1Z2luNi5HZXRQcm92aWRlclNjaGVtYS5SZXNwb25zZS5EYXRhU291cmNlU2NoZW1hc0VudHJ5EioKC2RpYWdub3N0aWNzGAQgAygLMhUudGZwbHVnaW42LkRpYWdub3N0aWMSOgoTc2VydmVyX2NhcGFiaWxpdGllcxgGIAEoCzIdLnRmcGx1Z2luNi5TZXJ2ZXJDYXBhYmlsaXRpZXMaSQoUUmVzb3VyY2VTY2hlbWFzRW50cnkSCwoDa2V5GAEgASgJEiAKBXZhbHVlGAIgASgLMhEudGZwbHVnaW42LlNjaGVtYToCOAEaSwoWRGF0YVNvdXJjZVNjaGVtYXNFbnRyeRILCgNrZXkYASABKAkSIAoFdmFsdWUYAiABKAsyES50ZnBsdWdpbjYuU2NoZW1hOgI4ASKEAQoWVmFsaWRhdGVQcm92aWRlckNvbmZpZxoyCgdSZXF1ZXN0EicKBmNvbmZpZxgBIAEoCzIXLnRmcGx1Z2luNi5EeW5hbWljVmFsdWUaNgoIUmVzcG9uc2USKgoLZGlhZ25vc3RpY3MYAiADKAsyFS50ZnBsdWdpbjYuRGlhZ25vc3RpYyLXAQoRQ29uZmlndXJlUHJvdmlkZXIaiQEKB1JlcXVlc3QSGQoRdGVycmFmb3JtX3ZlcnNpb24YASABKAkSJwoGY29uZmlnGAIgASgLMhcudGZwbHVnaW42LkR5bmFtaWNWYWx1ZRI6ChNjbGllbnRfY2FwYWJpbGl0aWVzGAMgASgLMh0udGZwbHVnaW42LkNsaWVudENhcGFiaWxpdGllcxo2CghSZXNwb25zZRIqCgtkaWFnbm9zdGljcxgBIAMoCzIVLnRmcGx1Z2luNi5EaWFnbm9zdGljIjQKDFN0b3BQcm92aWRlchoJCgdSZXF1ZXN0GhkKCFJlc3BvbnNlEg0KBWVycm9yGAEgASgJItQBChZWYWxpZGF0ZVJlc291cmNlQ29uZmlnGoEBCgdSZXF1ZXN0EhEKCXR5cGVfbmFtZRgBIAEoCRInCgZjb25maWcYAiABKAsyFy50ZnBsdWdpbjYuRHluYW1pY1ZhbHVlEjoKE2NsaWVudF9jYXBhYmlsaXRpZXMYAyABKAsyHS50ZnBsdWdpbjYuQ2xpZW50Q2FwYWJpbGl0aWVzGjYKCFJlc3BvbnNlEioKC2RpYWdub3N0aWNzGAEgAygLMhUudGZwbHVnaW42LkRpYWdub3N0aWMi1gEKFFVwZ3JhZGVSZXNvdXJjZVN0YXRlGlUKB1JlcXVlc3QSEQoJdHlwZV9uYW1lGAEgASgJEg8KB3ZlcnNpb24YAiABKAMSJgoJcmF3X3N0YXRlGAMgASgLMhMudGZwbHVnaW42LlJhd1N0YXRlGmcKCFJlc3BvbnNlEi8KDnVwZ3JhZGVkX3N0YXRlGAEgASgLMhcudGZwbHVnaW42LkR5bmFtaWNWYWx1ZRIqCgtkaWFnbm9zdGljcxgCIAMoCzIVLnRmcGx1Z2luNi5EaWFnbm9zdGljIp8CCgxSZWFkUmVzb3VyY2UamQEKB1JlcXVlc3QSEQoJdHlwZV9uYW1lGAEgASgJEi4KDWN1cnJlbnRfc3RhdGUYAiABKAsyFy50ZnBsdWdpbjYuRHluYW1pY1ZhbHVlEg8KB3ByaXZhdGUYAyABKAwSOgoTY2xpZW50X2NhcGFiaWxpdGllcxgFIAEoCzIdLnRmcGx1Z2luNi5DbGllbnRDYXBhYmlsaXRpZXMacwoIUmVzcG9uc2USKgoJbmV3X3N0YXRlGAEgASgLMhcudGZwbHVnaW42LkR5bmFtaWNWYWx1ZRIqCgtkaWFnbm9zdGljcxgCIAMoCzIVLnRmcGx1Z2luNi5EaWFnbm9zdGljEg8KB3ByaXZhdGUYAyABKAwiyAMKElBsYW5SZXNvdXJjZUNoYW5nZRr7AQoHUmVxdWVzdBIRCgl0eXBlX25hbWUYASABKAkSLAoLcHJpb3Jfc3RhdGUYAiABKAsyFy50ZnBsdWdpbjYuRHluYW1pY1ZhbHVlEjMKEnByb3Bvc2VkX25ld19zdGF0ZRgDIAEoCzIXLnRmcGx1Z2luNi5EeW5hbWljVmFsdWUSJwoGY29uZmlnGAQgASgLMhcudGZwbHVnaW42LkR5bmFtaWNWYWx1ZRIVCg1wcmlvcl9wcml2YXRlGAUgASgMEjoKE2NsaWVudF9jYXBhYmlsaXRpZXMYByABKAsyHS50ZnBsdWdpbjYuQ2xpZW50Q2FwYWJpbGl0aWVzGrMBCghSZXNwb25zZRIuCg1wbGFubmVkX3N0YXRlGAEgASgLMhcudGZwbHVnaW42LkR5bmFtaWNWYWx1ZRIyChByZXF1aXJlc19yZXBsYWNlGAIgAygLMhgudGZwbHVnaW42LkF0dHJpYnV0ZVBhdGgSFwoPcGxhbm5lZF9wcml2YXRlGAMgASgMEioKC2RpYWdub3N0aWNzGAQgAygLMhUudGZwbHVnaW42LkRpYWdub3N0aWMiyQIKE0FwcGx5UmVzb3VyY2VDaGFuZ2UavAEKB1JlcXVlc3QSEQoJdHlwZV9uYW1lGAEgASgJEiwKC3ByaW9yX3N0YXRlGAIgASgLMhcudGZwbHVnaW42LkR5bmFtaWNWYWx1ZRIuCg1wbGFubmVkX3N0YXRlGAMgASgLMhcudGZwbHVnaW42LkR5bmFtaWNWYWx1ZRInCgZjb25maWcYBCABKAsyFy50ZnBsdWdpbjYuRHluYW1pY1ZhbHVlEhcKD3BsYW5uZWRfcHJpdmF0ZRgFIAEoDBpzCghSZXNwb25zZRIqCgluZXdfc3RhdGUYASABKAsyFy50ZnBsdWdpbjYuRHluYW1pY1ZhbHVlEg8KB3ByaXZhdGUYAiABKAwSKgoLZGlhZ25vc3RpY3MYAyADKAsyFS50ZnBsdWdpbjYuRGlhZ25vc3RpYyLhAgoTSW1wb3J0UmVzb3VyY2VTdGF0ZRpkCgdSZXF1ZXN0EhEKCXR5cGVfbmFtZRgBIAEoCRIKCgJpZBgCIAEoCRI6ChNjbGllbnRfY2FwYWJpbGl0aWVzGAMgASgLMh0udGZwbHVnaW42LkNsaWVudENhcGFiaWxpdGllcxpeChBJbXBvcnRlZFJlc291cmNlEhEKCXR5cGVfbmFtZRgBIAEoCRImCgVzdGF0ZRgCIAEoCzIXLnRmcGx1Z2luNi5EeW5hbWljVmFsdWUSDwoHcHJpdmF0ZRgDIAEoDBqDAQoIUmVzcG9uc2USSwoSaW1wb3J0ZWRfcmVzb3VyY2VzGAEgAygLMi8udGZwbHVnaW42LkltcG9ydFJlc291cmNlU3RhdGUuSW1wb3J0ZWRSZXNvdXJjZRIqCgtkaWFnbm9zdGljcxgCIAMoCzIVLnRmcGx1Z2luNi5EaWFnbm9zdGljIpsBChpWYWxpZGF0ZURhdGFSZXNvdXJjZUNvbmZpZxpFCgdSZXF1ZXN0EhEKCXR5cGVfbmFtZRgBIAEoCRInCgZjb25maWcYAiABKAsyFy50ZnBsdWdpbjYuRHluYW1pY1ZhbHVlGjYKCFJlc3BvbnNlEioKC2RpYWdub3N0aWNzGAEgAygLMhUudGZwbHVnaW42LkRpYWdub3N0aWMi9AEKDlJlYWREYXRhU291cmNlGoEBCgdSZXF1ZXN0EhEKCXR5cGVfbmFtZRgBIAEoCRInCgZjb25maWcYAiABKAsyFy50ZnBsdWdpbjYuRHluYW1pY1ZhbHVlEjoKE2NsaWVudF9jYXBhYmlsaXRpZXMYBCABKAsyHS50ZnBsdWdpbjYuQ2xpZW50Q2FwYWJpbGl0aWVzGl4KCFJlc3BvbnNlEiYKBXN0YXRlGAEgASgLMhcudGZwbHVnaW42LkR5bmFtaWNWYWx1ZRIqCgtkaWFnbm9zdGljcxgCIAMoCzIVLnRmcGx1Z2luNi5EaWFnbm9zdGljKiUKClN0cmluZ0tpbmQSCQoFUExBSU4QABIMCghNQVJLRE9XThABMpwKCghQcm92aWRlchJOCgtHZXRNZXRhZGF0YRIeLnRmcGx1Z2luNi5HZXRNZXRhZGF0YS5SZXF1ZXN0Gh8udGZwbHVnaW42LkdldE1ldGFkYXRhLlJlc3BvbnNlEmAKEUdldFByb3ZpZGVyU2NoZW1hEiQudGZwbHVnaW42LkdldFByb3ZpZGVyU2NoZW1hLlJlcXVlc3QaJS50ZnBsdWdpbjYuR2V0UHJvdmlkZXJTY2hlbWEuUmVzcG9uc2USbwoWVmFsaWRhdGVQcm92aWRlckNvbmZpZxIpLnRmcGx1Z2luNi5WYWxpZGF0ZVByb3ZpZGVyQ29uZmlnLlJlcXVlc3QaKi50ZnBsdWdpbjYuVmFsaWRhdGVQcm92aWRlckNvbmZpZy5SZXNwb25zZRJgChFDb25maWd1cmVQcm92aWRlchIkLnRmcGx1Z2luNi5Db25maWd1cmVQcm92aWRlci5SZXF1ZXN0GiUudGZwbHVnaW42LkNvbmZpZ3VyZVByb3ZpZGVyLlJlc3BvbnNlElEKDFN0b3BQcm92aWRlchIfLnRmcGx1Z2luNi5TdG9wUHJvdmlkZXIuUmVxdWVzdBogLnRmcGx1Z2luNi5TdG9wUHJvdmlkZXIuUmVzcG9uc2USbwoWVmFsaWRhdGVSZXNvdXJjZUNvbmZpZxIpLnRmcGx1Z2luNi5WYWxpZGF0ZVJlc291cmNlQ29uZmlnLlJlcXVlc3QaKi50ZnBsdWdpbjYuVmFsaWRhdGVSZXNvdXJjZUNvbmZpZy5SZXNwb25zZRJpChRVcGdyYWRlUmVzb3VyY2VTdGF0ZRInLnRmcGx1Z2luNi5VcGdyYWRlUmVzb3VyY2VTdGF0ZS5SZXF1ZXN0GigudGZwbHVnaW42LlVwZ3JhZGVSZXNvdXJjZVN0YXRlLlJlc3BvbnNlElEKDFJlYWRSZXNvdXJjZRIfLnRmcGx1Z2luNi5SZWFkUmVzb3VyY2UuUmVxdWVzdBogLnRmcGx1Z2luNi5SZWFkUmVzb3VyY2UuUmVzcG9uc2USYwoSUGxhblJlc291cmNlQ2hhbmdlEiUudGZwbHVnaW42LlBsYW5SZXNvdXJjZUNoYW5nZS5SZXF1ZXN0GiYudGZwbHVnaW42LlBsYW5SZXNvdXJjZUNoYW5nZS5SZXNwb25zZRJmChNBcHBseVJlc291cmNlQ2hhbmdlEiYudGZwbHVnaW42LkFwcGx5UmVzb3VyY2VDaGFuZ2UuUmVxdWVzdBonLnRmcGx1Z2luNi5BcHBseVJlc291cmNlQ2hhbmdlLlJlc3BvbnNlEmYKE0ltcG9ydFJlc291cmNlU3RhdGUSJi50ZnBsdWdpbjYuSW1wb3J0UmVzb3VyY2VTdGF0ZS5SZXF1ZXN0GicudGZwbHVnaW42LkltcG9ydFJlc291cmNlU3RhdGUuUmVzcG9uc2USewoaVmFsaWRhdGVEYXRhUmVzb3VyY2VDb25maWcSLS50ZnBsdWdpbjYuVmFsaWRhdGVEYXRhUmVzb3VyY2VDb25maWcuUmVxdWVzdBouLnRmcGx1Z2luNi5WYWxpZGF0ZURhdGFSZXNvdXJjZUNvbmZpZy5SZXNwb25zZRJXCg5SZWFkRGF0YVNvdXJjZRIhLnRmcGx1Z2luNi5SZWFkRGF0YVNvdXJjZS5SZXF1ZXN0GiIudGZwbHVnaW42LlJlYWREYXRhU291cmNlLlJlc3BvbnNlYgZwcm90bzM");
+  fileDesc("Cg90ZnBsdWdpbjYucHJvdG8SCXRmcGx1Z2luNiItCgxEeW5hbWljVmFsdWUSDwoHbXNncGFjaxgBIAEoDBIMCgRqc29uGAIgASgMIhgKCFJhd1N0YXRlEgwKBGpzb24YASABKAwipAEKDUF0dHJpYnV0ZVBhdGgSLAoFc3RlcHMYASADKAsyHS50ZnBsdWdpbjYuQXR0cmlidXRlUGF0aC5TdGVwGmUKBFN0ZXASGAoOYXR0cmlidXRlX25hbWUYASABKAlIABIcChJlbGVtZW50X2tleV9zdHJpbmcYAiABKAlIABIZCg9lbGVtZW50X2tleV9pbnQYAyABKANIAEIKCghzZWxlY3RvciK9AQoKRGlhZ25vc3RpYxIwCghzZXZlcml0eRgBIAEoDjIeLnRmcGx1Z2luNi5EaWFnbm9zdGljLlNldmVyaXR5Eg8KB3N1bW1hcnkYAiABKAkSDgoGZGV0YWlsGAMgASgJEisKCWF0dHJpYnV0ZRgEIAEoCzIYLnRmcGx1Z2luNi5BdHRyaWJ1dGVQYXRoIi8KCFNldmVyaXR5EgsKB0lOVkFMSUQQABIJCgVFUlJPUhABEgsKB1dBUk5JTkcQAiLeBwoGU2NoZW1hEg8KB3ZlcnNpb24YASABKAMSJgoFYmxvY2sYAiABKAsyFy50ZnBsdWdpbjYuU2NoZW1hLkJsb2NrGtcBCgVCbG9jaxIPCgd2ZXJzaW9uGAEgASgDEi8KCmF0dHJpYnV0ZXMYAiADKAsyGy50ZnBsdWdpbjYuU2NoZW1hLkF0dHJpYnV0ZRIyCgtibG9ja190eXBlcxgDIAMoCzIdLnRmcGx1Z2luNi5TY2hlbWEuTmVzdGVkQmxvY2sSEwoLZGVzY3JpcHRpb24YBCABKAkSLwoQZGVzY3JpcHRpb25fa2luZBgFIAEoDjIVLnRmcGx1Z2luNi5TdHJpbmdLaW5kEhIKCmRlcHJlY2F0ZWQYBiABKAgajQIKCUF0dHJpYnV0ZRIMCgRuYW1lGAEgASgJEgwKBHR5cGUYAiABKAwSEwoLZGVzY3JpcHRpb24YAyABKAkSEAoIcmVxdWlyZWQYBCABKAgSEAoIb3B0aW9uYWwYBSABKAgSEAoIY29tcHV0ZWQYBiABKAgSEQoJc2Vuc2l0aXZlGAcgASgIEi8KEGRlc2NyaXB0aW9uX2tpbmQYCCABKA4yFS50ZnBsdWdpbjYuU3RyaW5nS2luZBISCgpkZXByZWNhdGVkGAkgASgIEi0KC25lc3RlZF90eXBlGAogASgLMhgudGZwbHVnaW42LlNjaGVtYS5PYmplY3QSEgoKd3JpdGVfb25seRgLIAEoCBr5AQoLTmVzdGVkQmxvY2sSEQoJdHlwZV9uYW1lGAEgASgJEiYKBWJsb2NrGAIgASgLMhcudGZwbHVnaW42LlNjaGVtYS5CbG9jaxI6CgduZXN0aW5nGAMgASgOMikudGZwbHVnaW42LlNjaGVtYS5OZXN0ZWRCbG9jay5OZXN0aW5nTW9kZRIRCgltaW5faXRlbXMYBCABKAMSEQoJbWF4X2l0ZW1zGAUgASgDIk0KC05lc3RpbmdNb2RlEgsKB0lOVkFMSUQQABIKCgZTSU5HTEUQARIICgRMSVNUEAISBwoDU0VUEAMSBwoDTUFQEAQSCQoFR1JPVVAQBRq0AQoGT2JqZWN0Ei8KCmF0dHJpYnV0ZXMYASADKAsyGy50ZnBsdWdpbjYuU2NoZW1hLkF0dHJpYnV0ZRI1CgduZXN0aW5nGAMgASgOMiQudGZwbHVnaW42LlNjaGVtYS5PYmplY3QuTmVzdGluZ01vZGUiQgoLTmVzdGluZ01vZGUSCwoHSU5WQUxJRBAAEgoKBlNJTkdMRRABEggKBExJU1QQAhIHCgNTRVQQAxIHCgNNQVAQBCJQChJTZXJ2ZXJDYXBhYmlsaXRpZXMSFAoMcGxhbl9kZXN0cm95GAEgASgIEiQKHGdldF9wcm92aWRlcl9zY2hlbWFfb3B0aW9uYWwYAiABKAgiVQoSQ2xpZW50Q2FwYWJpbGl0aWVzEhgKEGRlZmVycmFsX2FsbG93ZWQYASABKAgSJQodd3JpdGVfb25seV9hdHRyaWJ1dGVzX2FsbG93ZWQYAiABKAgimgEKCERlZmVycmVkEioKBnJlYXNvbhgBIAEoDjIaLnRmcGx1Z2luNi5EZWZlcnJlZC5SZWFzb24iYgoGUmVhc29uEgsKB1VOS05PV04QABIbChdSRVNPVVJDRV9DT05GSUdfVU5LTk9XThABEhsKF1BST1ZJREVSX0NPTkZJR19VTktOT1dOEAISEQoNQUJTRU5UX1BSRVJFURADIisKCVRpbWVzdGFtcBIPCgdzZWNvbmRzGAEgASgDEg0KBW5hbm9zGAIgASgFIskDCgtHZXRNZXRhZGF0YRoJCgdSZXF1ZXN0GicKEkRhdGFTb3VyY2VNZXRhZGF0YRIRCgl0eXBlX25hbWUYASABKAkaJQoQUmVzb3VyY2VNZXRhZGF0YRIRCgl0eXBlX25hbWUYASABKAkaJgoRRXBoZW1lcmFsTWV0YWRhdGESEQoJdHlwZV9uYW1lGAEgASgJGrYCCghSZXNwb25zZRI6ChNzZXJ2ZXJfY2FwYWJpbGl0aWVzGAEgASgLMh0udGZwbHVnaW42LlNlcnZlckNhcGFiaWxpdGllcxIqCgtkaWFnbm9zdGljcxgCIAMoCzIVLnRmcGx1Z2luNi5EaWFnbm9zdGljEj8KDGRhdGFfc291cmNlcxgDIAMoCzIpLnRmcGx1Z2luNi5HZXRNZXRhZGF0YS5EYXRhU291cmNlTWV0YWRhdGESOgoJcmVzb3VyY2VzGAQgAygLMicudGZwbHVnaW42LkdldE1ldGFkYXRhLlJlc291cmNlTWV0YWRhdGESRQoTZXBoZW1lcmFsX3Jlc291cmNlcxgGIAMoCzIoLnRmcGx1Z2luNi5HZXRNZXRhZGF0YS5FcGhlbWVyYWxNZXRhZGF0YSK+BQoRR2V0UHJvdmlkZXJTY2hlbWEaCQoHUmVxdWVzdBqdBQoIUmVzcG9uc2USIwoIcHJvdmlkZXIYASABKAsyES50ZnBsdWdpbjYuU2NoZW1hElQKEHJlc291cmNlX3NjaGVtYXMYAiADKAsyOi50ZnBsdWdpbjYuR2V0UHJvdmlkZXJTY2hlbWEuUmVzcG9uc2UuUmVzb3VyY2VTY2hlbWFzRW50cnkSWQoTZGF0YV9zb3VyY2Vfc2NoZW1hcxgDIAMoCzI8LnRmcGx1Z2luNi5HZXRQcm92aWRlclNjaGVtYS5SZXNwb25zZS5EYXRhU291cmNlU2NoZW1hc0VudHJ5EioKC2RpYWdub3N0aWNzGAQgAygLMhUudGZwbHVnaW42LkRpYWdub3N0aWMSOgoTc2VydmVyX2NhcGFiaWxpdGllcxgGIAEoCzIdLnRmcGx1Z2luNi5TZXJ2ZXJDYXBhYmlsaXRpZXMSZwoaZXBoZW1lcmFsX3Jlc291cmNlX3NjaGVtYXMYCCADKAsyQy50ZnBsdWdpbjYuR2V0UHJvdmlkZXJTY2hlbWEuUmVzcG9uc2UuRXBoZW1lcmFsUmVzb3VyY2VTY2hlbWFzRW50cnkaSQoUUmVzb3VyY2VTY2hlbWFzRW50cnkSCwoDa2V5GAEgASgJEiAKBXZhbHVlGAIgASgLMhEudGZwbHVnaW42LlNjaGVtYToCOAEaSwoWRGF0YVNvdXJjZVNjaGVtYXNFbnRyeRILCgNrZXkYASABKAkSIAoFdmFsdWUYAiABKAsyES50ZnBsdWdpbjYuU2NoZW1hOgI4ARpSCh1FcGhlbWVyYWxSZXNvdXJjZVNjaGVtYXNFbnRyeRILCgNrZXkYASABKAkSIAoFdmFsdWUYAiABKAsyES50ZnBsdWdpbjYuU2NoZW1hOgI4ASKEAQoWVmFsaWRhdGVQcm92aWRlckNvbmZpZxoyCgdSZXF1ZXN0EicKBmNvbmZpZxgBIAEoCzIXLnRmcGx1Z2luNi5EeW5hbWljVmFsdWUaNgoIUmVzcG9uc2USKgoLZGlhZ25vc3RpY3MYAiADKAsyFS50ZnBsdWdpbjYuRGlhZ25vc3RpYyLXAQoRQ29uZmlndXJlUHJvdmlkZXIaiQEKB1JlcXVlc3QSGQoRdGVycmFmb3JtX3ZlcnNpb24YASABKAkSJwoGY29uZmlnGAIgASgLMhcudGZwbHVnaW42LkR5bmFtaWNWYWx1ZRI6ChNjbGllbnRfY2FwYWJpbGl0aWVzGAMgASgLMh0udGZwbHVnaW42LkNsaWVudENhcGFiaWxpdGllcxo2CghSZXNwb25zZRIqCgtkaWFnbm9zdGljcxgBIAMoCzIVLnRmcGx1Z2luNi5EaWFnbm9zdGljIjQKDFN0b3BQcm92aWRlchoJCgdSZXF1ZXN0GhkKCFJlc3BvbnNlEg0KBWVycm9yGAEgASgJItQBChZWYWxpZGF0ZVJlc291cmNlQ29uZmlnGoEBCgdSZXF1ZXN0EhEKCXR5cGVfbmFtZRgBIAEoCRInCgZjb25maWcYAiABKAsyFy50ZnBsdWdpbjYuRHluYW1pY1ZhbHVlEjoKE2NsaWVudF9jYXBhYmlsaXRpZXMYAyABKAsyHS50ZnBsdWdpbjYuQ2xpZW50Q2FwYWJpbGl0aWVzGjYKCFJlc3BvbnNlEioKC2RpYWdub3N0aWNzGAEgAygLMhUudGZwbHVnaW42LkRpYWdub3N0aWMi1gEKFFVwZ3JhZGVSZXNvdXJjZVN0YXRlGlUKB1JlcXVlc3QSEQoJdHlwZV9uYW1lGAEgASgJEg8KB3ZlcnNpb24YAiABKAMSJgoJcmF3X3N0YXRlGAMgASgLMhMudGZwbHVnaW42LlJhd1N0YXRlGmcKCFJlc3BvbnNlEi8KDnVwZ3JhZGVkX3N0YXRlGAEgASgLMhcudGZwbHVnaW42LkR5bmFtaWNWYWx1ZRIqCgtkaWFnbm9zdGljcxgCIAMoCzIVLnRmcGx1Z2luNi5EaWFnbm9zdGljIp8CCgxSZWFkUmVzb3VyY2UamQEKB1JlcXVlc3QSEQoJdHlwZV9uYW1lGAEgASgJEi4KDWN1cnJlbnRfc3RhdGUYAiABKAsyFy50ZnBsdWdpbjYuRHluYW1pY1ZhbHVlEg8KB3ByaXZhdGUYAyABKAwSOgoTY2xpZW50X2NhcGFiaWxpdGllcxgFIAEoCzIdLnRmcGx1Z2luNi5DbGllbnRDYXBhYmlsaXRpZXMacwoIUmVzcG9uc2USKgoJbmV3X3N0YXRlGAEgASgLMhcudGZwbHVnaW42LkR5bmFtaWNWYWx1ZRIqCgtkaWFnbm9zdGljcxgCIAMoCzIVLnRmcGx1Z2luNi5EaWFnbm9zdGljEg8KB3ByaXZhdGUYAyABKAwiyAMKElBsYW5SZXNvdXJjZUNoYW5nZRr7AQoHUmVxdWVzdBIRCgl0eXBlX25hbWUYASABKAkSLAoLcHJpb3Jfc3RhdGUYAiABKAsyFy50ZnBsdWdpbjYuRHluYW1pY1ZhbHVlEjMKEnByb3Bvc2VkX25ld19zdGF0ZRgDIAEoCzIXLnRmcGx1Z2luNi5EeW5hbWljVmFsdWUSJwoGY29uZmlnGAQgASgLMhcudGZwbHVnaW42LkR5bmFtaWNWYWx1ZRIVCg1wcmlvcl9wcml2YXRlGAUgASgMEjoKE2NsaWVudF9jYXBhYmlsaXRpZXMYByABKAsyHS50ZnBsdWdpbjYuQ2xpZW50Q2FwYWJpbGl0aWVzGrMBCghSZXNwb25zZRIuCg1wbGFubmVkX3N0YXRlGAEgASgLMhcudGZwbHVnaW42LkR5bmFtaWNWYWx1ZRIyChByZXF1aXJlc19yZXBsYWNlGAIgAygLMhgudGZwbHVnaW42LkF0dHJpYnV0ZVBhdGgSFwoPcGxhbm5lZF9wcml2YXRlGAMgASgMEioKC2RpYWdub3N0aWNzGAQgAygLMhUudGZwbHVnaW42LkRpYWdub3N0aWMiyQIKE0FwcGx5UmVzb3VyY2VDaGFuZ2UavAEKB1JlcXVlc3QSEQoJdHlwZV9uYW1lGAEgASgJEiwKC3ByaW9yX3N0YXRlGAIgASgLMhcudGZwbHVnaW42LkR5bmFtaWNWYWx1ZRIuCg1wbGFubmVkX3N0YXRlGAMgASgLMhcudGZwbHVnaW42LkR5bmFtaWNWYWx1ZRInCgZjb25maWcYBCABKAsyFy50ZnBsdWdpbjYuRHluYW1pY1ZhbHVlEhcKD3BsYW5uZWRfcHJpdmF0ZRgFIAEoDBpzCghSZXNwb25zZRIqCgluZXdfc3RhdGUYASABKAsyFy50ZnBsdWdpbjYuRHluYW1pY1ZhbHVlEg8KB3ByaXZhdGUYAiABKAwSKgoLZGlhZ25vc3RpY3MYAyADKAsyFS50ZnBsdWdpbjYuRGlhZ25vc3RpYyLhAgoTSW1wb3J0UmVzb3VyY2VTdGF0ZRpkCgdSZXF1ZXN0EhEKCXR5cGVfbmFtZRgBIAEoCRIKCgJpZBgCIAEoCRI6ChNjbGllbnRfY2FwYWJpbGl0aWVzGAMgASgLMh0udGZwbHVnaW42LkNsaWVudENhcGFiaWxpdGllcxpeChBJbXBvcnRlZFJlc291cmNlEhEKCXR5cGVfbmFtZRgBIAEoCRImCgVzdGF0ZRgCIAEoCzIXLnRmcGx1Z2luNi5EeW5hbWljVmFsdWUSDwoHcHJpdmF0ZRgDIAEoDBqDAQoIUmVzcG9uc2USSwoSaW1wb3J0ZWRfcmVzb3VyY2VzGAEgAygLMi8udGZwbHVnaW42LkltcG9ydFJlc291cmNlU3RhdGUuSW1wb3J0ZWRSZXNvdXJjZRIqCgtkaWFnbm9zdGljcxgCIAMoCzIVLnRmcGx1Z2luNi5EaWFnbm9zdGljIpsBChpWYWxpZGF0ZURhdGFSZXNvdXJjZUNvbmZpZxpFCgdSZXF1ZXN0EhEKCXR5cGVfbmFtZRgBIAEoCRInCgZjb25maWcYAiABKAsyFy50ZnBsdWdpbjYuRHluYW1pY1ZhbHVlGjYKCFJlc3BvbnNlEioKC2RpYWdub3N0aWNzGAEgAygLMhUudGZwbHVnaW42LkRpYWdub3N0aWMi9AEKDlJlYWREYXRhU291cmNlGoEBCgdSZXF1ZXN0EhEKCXR5cGVfbmFtZRgBIAEoCRInCgZjb25maWcYAiABKAsyFy50ZnBsdWdpbjYuRHluYW1pY1ZhbHVlEjoKE2NsaWVudF9jYXBhYmlsaXRpZXMYBCABKAsyHS50ZnBsdWdpbjYuQ2xpZW50Q2FwYWJpbGl0aWVzGl4KCFJlc3BvbnNlEiYKBXN0YXRlGAEgASgLMhcudGZwbHVnaW42LkR5bmFtaWNWYWx1ZRIqCgtkaWFnbm9zdGljcxgCIAMoCzIVLnRmcGx1Z2luNi5EaWFnbm9zdGljIqABCh9WYWxpZGF0ZUVwaGVtZXJhbFJlc291cmNlQ29uZmlnGkUKB1JlcXVlc3QSEQoJdHlwZV9uYW1lGAEgASgJEicKBmNvbmZpZxgCIAEoCzIXLnRmcGx1Z2luNi5EeW5hbWljVmFsdWUaNgoIUmVzcG9uc2USKgoLZGlhZ25vc3RpY3MYASADKAsyFS50ZnBsdWdpbjYuRGlhZ25vc3RpYyKAAwoVT3BlbkVwaGVtZXJhbFJlc291cmNlGoEBCgdSZXF1ZXN0EhEKCXR5cGVfbmFtZRgBIAEoCRInCgZjb25maWcYAiABKAsyFy50ZnBsdWdpbjYuRHluYW1pY1ZhbHVlEjoKE2NsaWVudF9jYXBhYmlsaXRpZXMYAyABKAsyHS50ZnBsdWdpbjYuQ2xpZW50Q2FwYWJpbGl0aWVzGuIBCghSZXNwb25zZRIqCgtkaWFnbm9zdGljcxgBIAMoCzIVLnRmcGx1Z2luNi5EaWFnbm9zdGljEisKCHJlbmV3X2F0GAIgASgLMhQudGZwbHVnaW42LlRpbWVzdGFtcEgAiAEBEicKBnJlc3VsdBgDIAEoCzIXLnRmcGx1Z2luNi5EeW5hbWljVmFsdWUSFAoHcHJpdmF0ZRgEIAEoDEgBiAEBEiUKCGRlZmVycmVkGAUgASgLMhMudGZwbHVnaW42LkRlZmVycmVkQgsKCV9yZW5ld19hdEIKCghfcHJpdmF0ZSLtAQoWUmVuZXdFcGhlbWVyYWxSZXNvdXJjZRo+CgdSZXF1ZXN0EhEKCXR5cGVfbmFtZRgBIAEoCRIUCgdwcml2YXRlGAIgASgMSACIAQFCCgoIX3ByaXZhdGUakgEKCFJlc3BvbnNlEioKC2RpYWdub3N0aWNzGAEgAygLMhUudGZwbHVnaW42LkRpYWdub3N0aWMSKwoIcmVuZXdfYXQYAiABKAsyFC50ZnBsdWdpbjYuVGltZXN0YW1wSACIAQESFAoHcHJpdmF0ZRgDIAEoDEgBiAEBQgsKCV9yZW5ld19hdEIKCghfcHJpdmF0ZSKQAQoWQ2xvc2VFcGhlbWVyYWxSZXNvdXJjZRo+CgdSZXF1ZXN0EhEKCXR5cGVfbmFtZRgBIAEoCRIUCgdwcml2YXRlGAIgASgMSACIAQFCCgoIX3ByaXZhdGUaNgoIUmVzcG9uc2USKgoLZGlhZ25vc3RpY3MYASADKAsyFS50ZnBsdWdpbjYuRGlhZ25vc3RpYyolCgpTdHJpbmdLaW5kEgkKBVBMQUlOEAASDAoITUFSS0RPV04QATL5DQoIUHJvdmlkZXISTgoLR2V0TWV0YWRhdGESHi50ZnBsdWdpbjYuR2V0TWV0YWRhdGEuUmVxdWVzdBofLnRmcGx1Z2luNi5HZXRNZXRhZGF0YS5SZXNwb25zZRJgChFHZXRQcm92aWRlclNjaGVtYRIkLnRmcGx1Z2luNi5HZXRQcm92aWRlclNjaGVtYS5SZXF1ZXN0GiUudGZwbHVnaW42LkdldFByb3ZpZGVyU2NoZW1hLlJlc3BvbnNlEm8KFlZhbGlkYXRlUHJvdmlkZXJDb25maWcSKS50ZnBsdWdpbjYuVmFsaWRhdGVQcm92aWRlckNvbmZpZy5SZXF1ZXN0GioudGZwbHVnaW42LlZhbGlkYXRlUHJvdmlkZXJDb25maWcuUmVzcG9uc2USYAoRQ29uZmlndXJlUHJvdmlkZXISJC50ZnBsdWdpbjYuQ29uZmlndXJlUHJvdmlkZXIuUmVxdWVzdBolLnRmcGx1Z2luNi5Db25maWd1cmVQcm92aWRlci5SZXNwb25zZRJRCgxTdG9wUHJvdmlkZXISHy50ZnBsdWdpbjYuU3RvcFByb3ZpZGVyLlJlcXVlc3QaIC50ZnBsdWdpbjYuU3RvcFByb3ZpZGVyLlJlc3BvbnNlEm8KFlZhbGlkYXRlUmVzb3VyY2VDb25maWcSKS50ZnBsdWdpbjYuVmFsaWRhdGVSZXNvdXJjZUNvbmZpZy5SZXF1ZXN0GioudGZwbHVnaW42LlZhbGlkYXRlUmVzb3VyY2VDb25maWcuUmVzcG9uc2USaQoUVXBncmFkZVJlc291cmNlU3RhdGUSJy50ZnBsdWdpbjYuVXBncmFkZVJlc291cmNlU3RhdGUuUmVxdWVzdBooLnRmcGx1Z2luNi5VcGdyYWRlUmVzb3VyY2VTdGF0ZS5SZXNwb25zZRJRCgxSZWFkUmVzb3VyY2USHy50ZnBsdWdpbjYuUmVhZFJlc291cmNlLlJlcXVlc3QaIC50ZnBsdWdpbjYuUmVhZFJlc291cmNlLlJlc3BvbnNlEmMKElBsYW5SZXNvdXJjZUNoYW5nZRIlLnRmcGx1Z2luNi5QbGFuUmVzb3VyY2VDaGFuZ2UuUmVxdWVzdBomLnRmcGx1Z2luNi5QbGFuUmVzb3VyY2VDaGFuZ2UuUmVzcG9uc2USZgoTQXBwbHlSZXNvdXJjZUNoYW5nZRImLnRmcGx1Z2luNi5BcHBseVJlc291cmNlQ2hhbmdlLlJlcXVlc3QaJy50ZnBsdWdpbjYuQXBwbHlSZXNvdXJjZUNoYW5nZS5SZXNwb25zZRJmChNJbXBvcnRSZXNvdXJjZVN0YXRlEiYudGZwbHVnaW42LkltcG9ydFJlc291cmNlU3RhdGUuUmVxdWVzdBonLnRmcGx1Z2luNi5JbXBvcnRSZXNvdXJjZVN0YXRlLlJlc3BvbnNlEnsKGlZhbGlkYXRlRGF0YVJlc291cmNlQ29uZmlnEi0udGZwbHVnaW42LlZhbGlkYXRlRGF0YVJlc291cmNlQ29uZmlnLlJlcXVlc3QaLi50ZnBsdWdpbjYuVmFsaWRhdGVEYXRhUmVzb3VyY2VDb25maWcuUmVzcG9uc2USVwoOUmVhZERhdGFTb3VyY2USIS50ZnBsdWdpbjYuUmVhZERhdGFTb3VyY2UuUmVxdWVzdBoiLnRmcGx1Z2luNi5SZWFkRGF0YVNvdXJjZS5SZXNwb25zZRKKAQofVmFsaWRhdGVFcGhlbWVyYWxSZXNvdXJjZUNvbmZpZxIyLnRmcGx1Z2luNi5WYWxpZGF0ZUVwaGVtZXJhbFJlc291cmNlQ29uZmlnLlJlcXVlc3QaMy50ZnBsdWdpbjYuVmFsaWRhdGVFcGhlbWVyYWxSZXNvdXJjZUNvbmZpZy5SZXNwb25zZRJsChVPcGVuRXBoZW1lcmFsUmVzb3VyY2USKC50ZnBsdWdpbjYuT3BlbkVwaGVtZXJhbFJlc291cmNlLlJlcXVlc3QaKS50ZnBsdWdpbjYuT3BlbkVwaGVtZXJhbFJlc291cmNlLlJlc3BvbnNlEm8KFlJlbmV3RXBoZW1lcmFsUmVzb3VyY2USKS50ZnBsdWdpbjYuUmVuZXdFcGhlbWVyYWxSZXNvdXJjZS5SZXF1ZXN0GioudGZwbHVnaW42LlJlbmV3RXBoZW1lcmFsUmVzb3VyY2UuUmVzcG9uc2USbwoWQ2xvc2VFcGhlbWVyYWxSZXNvdXJjZRIpLnRmcGx1Z2luNi5DbG9zZUVwaGVtZXJhbFJlc291cmNlLlJlcXVlc3QaKi50ZnBsdWdpbjYuQ2xvc2VFcGhlbWVyYWxSZXNvdXJjZS5SZXNwb25zZWIGcHJvdG8z");
 
 /**
  * One encoded Terraform value. Core may send either form; we always answer with msgpack.
@@ -475,6 +475,13 @@ export const ServerCapabilitiesSchema: GenMessage<ServerCapabilities> = /*@__PUR
  */
 export type ClientCapabilities = Message<"tfplugin6.ClientCapabilities"> & {
   /**
+   * Core takes "not yet" for an answer. Only then may an answer be `Deferred`.
+   *
+   * @generated from field: bool deferral_allowed = 1;
+   */
+  deferralAllowed: boolean;
+
+  /**
    * Core keeps write-only values out of plan and state. An older core would store them.
    *
    * @generated from field: bool write_only_attributes_allowed = 2;
@@ -490,6 +497,82 @@ export const ClientCapabilitiesSchema: GenMessage<ClientCapabilities> = /*@__PUR
   messageDesc(file_tfplugin6, 6);
 
 /**
+ * The answer "not yet", and why.
+ *
+ * @generated from message tfplugin6.Deferred
+ */
+export type Deferred = Message<"tfplugin6.Deferred"> & {
+  /**
+   * @generated from field: tfplugin6.Deferred.Reason reason = 1;
+   */
+  reason: Deferred_Reason;
+};
+
+/**
+ * Describes the message tfplugin6.Deferred.
+ * Use `create(DeferredSchema)` to create a new message.
+ */
+export const DeferredSchema: GenMessage<Deferred> = /*@__PURE__*/
+  messageDesc(file_tfplugin6, 7);
+
+/**
+ * @generated from enum tfplugin6.Deferred.Reason
+ */
+export enum Deferred_Reason {
+  /**
+   * @generated from enum value: UNKNOWN = 0;
+   */
+  UNKNOWN = 0,
+
+  /**
+   * @generated from enum value: RESOURCE_CONFIG_UNKNOWN = 1;
+   */
+  RESOURCE_CONFIG_UNKNOWN = 1,
+
+  /**
+   * @generated from enum value: PROVIDER_CONFIG_UNKNOWN = 2;
+   */
+  PROVIDER_CONFIG_UNKNOWN = 2,
+
+  /**
+   * @generated from enum value: ABSENT_PREREQ = 3;
+   */
+  ABSENT_PREREQ = 3,
+}
+
+/**
+ * Describes the enum tfplugin6.Deferred.Reason.
+ */
+export const Deferred_ReasonSchema: GenEnum<Deferred_Reason> = /*@__PURE__*/
+  enumDesc(file_tfplugin6, 7, 0);
+
+/**
+ * An instant. The protocol has google.protobuf.Timestamp here, which is the same on the wire.
+ *
+ * @generated from message tfplugin6.Timestamp
+ */
+export type Timestamp = Message<"tfplugin6.Timestamp"> & {
+  /**
+   * Since the beginning of 1970, UTC.
+   *
+   * @generated from field: int64 seconds = 1;
+   */
+  seconds: bigint;
+
+  /**
+   * @generated from field: int32 nanos = 2;
+   */
+  nanos: number;
+};
+
+/**
+ * Describes the message tfplugin6.Timestamp.
+ * Use `create(TimestampSchema)` to create a new message.
+ */
+export const TimestampSchema: GenMessage<Timestamp> = /*@__PURE__*/
+  messageDesc(file_tfplugin6, 8);
+
+/**
  * @generated from message tfplugin6.GetMetadata
  */
 export type GetMetadata = Message<"tfplugin6.GetMetadata"> & {
@@ -500,7 +583,7 @@ export type GetMetadata = Message<"tfplugin6.GetMetadata"> & {
  * Use `create(GetMetadataSchema)` to create a new message.
  */
 export const GetMetadataSchema: GenMessage<GetMetadata> = /*@__PURE__*/
-  messageDesc(file_tfplugin6, 7);
+  messageDesc(file_tfplugin6, 9);
 
 /**
  * @generated from message tfplugin6.GetMetadata.Request
@@ -513,7 +596,7 @@ export type GetMetadata_Request = Message<"tfplugin6.GetMetadata.Request"> & {
  * Use `create(GetMetadata_RequestSchema)` to create a new message.
  */
 export const GetMetadata_RequestSchema: GenMessage<GetMetadata_Request> = /*@__PURE__*/
-  messageDesc(file_tfplugin6, 7, 0);
+  messageDesc(file_tfplugin6, 9, 0);
 
 /**
  * @generated from message tfplugin6.GetMetadata.DataSourceMetadata
@@ -530,7 +613,7 @@ export type GetMetadata_DataSourceMetadata = Message<"tfplugin6.GetMetadata.Data
  * Use `create(GetMetadata_DataSourceMetadataSchema)` to create a new message.
  */
 export const GetMetadata_DataSourceMetadataSchema: GenMessage<GetMetadata_DataSourceMetadata> = /*@__PURE__*/
-  messageDesc(file_tfplugin6, 7, 1);
+  messageDesc(file_tfplugin6, 9, 1);
 
 /**
  * @generated from message tfplugin6.GetMetadata.ResourceMetadata
@@ -547,7 +630,24 @@ export type GetMetadata_ResourceMetadata = Message<"tfplugin6.GetMetadata.Resour
  * Use `create(GetMetadata_ResourceMetadataSchema)` to create a new message.
  */
 export const GetMetadata_ResourceMetadataSchema: GenMessage<GetMetadata_ResourceMetadata> = /*@__PURE__*/
-  messageDesc(file_tfplugin6, 7, 2);
+  messageDesc(file_tfplugin6, 9, 2);
+
+/**
+ * @generated from message tfplugin6.GetMetadata.EphemeralMetadata
+ */
+export type GetMetadata_EphemeralMetadata = Message<"tfplugin6.GetMetadata.EphemeralMetadata"> & {
+  /**
+   * @generated from field: string type_name = 1;
+   */
+  typeName: string;
+};
+
+/**
+ * Describes the message tfplugin6.GetMetadata.EphemeralMetadata.
+ * Use `create(GetMetadata_EphemeralMetadataSchema)` to create a new message.
+ */
+export const GetMetadata_EphemeralMetadataSchema: GenMessage<GetMetadata_EphemeralMetadata> = /*@__PURE__*/
+  messageDesc(file_tfplugin6, 9, 3);
 
 /**
  * @generated from message tfplugin6.GetMetadata.Response
@@ -572,6 +672,11 @@ export type GetMetadata_Response = Message<"tfplugin6.GetMetadata.Response"> & {
    * @generated from field: repeated tfplugin6.GetMetadata.ResourceMetadata resources = 4;
    */
   resources: GetMetadata_ResourceMetadata[];
+
+  /**
+   * @generated from field: repeated tfplugin6.GetMetadata.EphemeralMetadata ephemeral_resources = 6;
+   */
+  ephemeralResources: GetMetadata_EphemeralMetadata[];
 };
 
 /**
@@ -579,7 +684,7 @@ export type GetMetadata_Response = Message<"tfplugin6.GetMetadata.Response"> & {
  * Use `create(GetMetadata_ResponseSchema)` to create a new message.
  */
 export const GetMetadata_ResponseSchema: GenMessage<GetMetadata_Response> = /*@__PURE__*/
-  messageDesc(file_tfplugin6, 7, 3);
+  messageDesc(file_tfplugin6, 9, 4);
 
 /**
  * @generated from message tfplugin6.GetProviderSchema
@@ -592,7 +697,7 @@ export type GetProviderSchema = Message<"tfplugin6.GetProviderSchema"> & {
  * Use `create(GetProviderSchemaSchema)` to create a new message.
  */
 export const GetProviderSchemaSchema: GenMessage<GetProviderSchema> = /*@__PURE__*/
-  messageDesc(file_tfplugin6, 8);
+  messageDesc(file_tfplugin6, 10);
 
 /**
  * @generated from message tfplugin6.GetProviderSchema.Request
@@ -605,7 +710,7 @@ export type GetProviderSchema_Request = Message<"tfplugin6.GetProviderSchema.Req
  * Use `create(GetProviderSchema_RequestSchema)` to create a new message.
  */
 export const GetProviderSchema_RequestSchema: GenMessage<GetProviderSchema_Request> = /*@__PURE__*/
-  messageDesc(file_tfplugin6, 8, 0);
+  messageDesc(file_tfplugin6, 10, 0);
 
 /**
  * @generated from message tfplugin6.GetProviderSchema.Response
@@ -635,6 +740,11 @@ export type GetProviderSchema_Response = Message<"tfplugin6.GetProviderSchema.Re
    * @generated from field: tfplugin6.ServerCapabilities server_capabilities = 6;
    */
   serverCapabilities?: ServerCapabilities | undefined;
+
+  /**
+   * @generated from field: map<string, tfplugin6.Schema> ephemeral_resource_schemas = 8;
+   */
+  ephemeralResourceSchemas: { [key: string]: Schema };
 };
 
 /**
@@ -642,7 +752,7 @@ export type GetProviderSchema_Response = Message<"tfplugin6.GetProviderSchema.Re
  * Use `create(GetProviderSchema_ResponseSchema)` to create a new message.
  */
 export const GetProviderSchema_ResponseSchema: GenMessage<GetProviderSchema_Response> = /*@__PURE__*/
-  messageDesc(file_tfplugin6, 8, 1);
+  messageDesc(file_tfplugin6, 10, 1);
 
 /**
  * @generated from message tfplugin6.ValidateProviderConfig
@@ -655,7 +765,7 @@ export type ValidateProviderConfig = Message<"tfplugin6.ValidateProviderConfig">
  * Use `create(ValidateProviderConfigSchema)` to create a new message.
  */
 export const ValidateProviderConfigSchema: GenMessage<ValidateProviderConfig> = /*@__PURE__*/
-  messageDesc(file_tfplugin6, 9);
+  messageDesc(file_tfplugin6, 11);
 
 /**
  * @generated from message tfplugin6.ValidateProviderConfig.Request
@@ -672,7 +782,7 @@ export type ValidateProviderConfig_Request = Message<"tfplugin6.ValidateProvider
  * Use `create(ValidateProviderConfig_RequestSchema)` to create a new message.
  */
 export const ValidateProviderConfig_RequestSchema: GenMessage<ValidateProviderConfig_Request> = /*@__PURE__*/
-  messageDesc(file_tfplugin6, 9, 0);
+  messageDesc(file_tfplugin6, 11, 0);
 
 /**
  * @generated from message tfplugin6.ValidateProviderConfig.Response
@@ -689,7 +799,7 @@ export type ValidateProviderConfig_Response = Message<"tfplugin6.ValidateProvide
  * Use `create(ValidateProviderConfig_ResponseSchema)` to create a new message.
  */
 export const ValidateProviderConfig_ResponseSchema: GenMessage<ValidateProviderConfig_Response> = /*@__PURE__*/
-  messageDesc(file_tfplugin6, 9, 1);
+  messageDesc(file_tfplugin6, 11, 1);
 
 /**
  * @generated from message tfplugin6.ConfigureProvider
@@ -702,7 +812,7 @@ export type ConfigureProvider = Message<"tfplugin6.ConfigureProvider"> & {
  * Use `create(ConfigureProviderSchema)` to create a new message.
  */
 export const ConfigureProviderSchema: GenMessage<ConfigureProvider> = /*@__PURE__*/
-  messageDesc(file_tfplugin6, 10);
+  messageDesc(file_tfplugin6, 12);
 
 /**
  * @generated from message tfplugin6.ConfigureProvider.Request
@@ -729,7 +839,7 @@ export type ConfigureProvider_Request = Message<"tfplugin6.ConfigureProvider.Req
  * Use `create(ConfigureProvider_RequestSchema)` to create a new message.
  */
 export const ConfigureProvider_RequestSchema: GenMessage<ConfigureProvider_Request> = /*@__PURE__*/
-  messageDesc(file_tfplugin6, 10, 0);
+  messageDesc(file_tfplugin6, 12, 0);
 
 /**
  * @generated from message tfplugin6.ConfigureProvider.Response
@@ -746,7 +856,7 @@ export type ConfigureProvider_Response = Message<"tfplugin6.ConfigureProvider.Re
  * Use `create(ConfigureProvider_ResponseSchema)` to create a new message.
  */
 export const ConfigureProvider_ResponseSchema: GenMessage<ConfigureProvider_Response> = /*@__PURE__*/
-  messageDesc(file_tfplugin6, 10, 1);
+  messageDesc(file_tfplugin6, 12, 1);
 
 /**
  * @generated from message tfplugin6.StopProvider
@@ -759,7 +869,7 @@ export type StopProvider = Message<"tfplugin6.StopProvider"> & {
  * Use `create(StopProviderSchema)` to create a new message.
  */
 export const StopProviderSchema: GenMessage<StopProvider> = /*@__PURE__*/
-  messageDesc(file_tfplugin6, 11);
+  messageDesc(file_tfplugin6, 13);
 
 /**
  * @generated from message tfplugin6.StopProvider.Request
@@ -772,7 +882,7 @@ export type StopProvider_Request = Message<"tfplugin6.StopProvider.Request"> & {
  * Use `create(StopProvider_RequestSchema)` to create a new message.
  */
 export const StopProvider_RequestSchema: GenMessage<StopProvider_Request> = /*@__PURE__*/
-  messageDesc(file_tfplugin6, 11, 0);
+  messageDesc(file_tfplugin6, 13, 0);
 
 /**
  * @generated from message tfplugin6.StopProvider.Response
@@ -789,7 +899,7 @@ export type StopProvider_Response = Message<"tfplugin6.StopProvider.Response"> &
  * Use `create(StopProvider_ResponseSchema)` to create a new message.
  */
 export const StopProvider_ResponseSchema: GenMessage<StopProvider_Response> = /*@__PURE__*/
-  messageDesc(file_tfplugin6, 11, 1);
+  messageDesc(file_tfplugin6, 13, 1);
 
 /**
  * @generated from message tfplugin6.ValidateResourceConfig
@@ -802,7 +912,7 @@ export type ValidateResourceConfig = Message<"tfplugin6.ValidateResourceConfig">
  * Use `create(ValidateResourceConfigSchema)` to create a new message.
  */
 export const ValidateResourceConfigSchema: GenMessage<ValidateResourceConfig> = /*@__PURE__*/
-  messageDesc(file_tfplugin6, 12);
+  messageDesc(file_tfplugin6, 14);
 
 /**
  * @generated from message tfplugin6.ValidateResourceConfig.Request
@@ -829,7 +939,7 @@ export type ValidateResourceConfig_Request = Message<"tfplugin6.ValidateResource
  * Use `create(ValidateResourceConfig_RequestSchema)` to create a new message.
  */
 export const ValidateResourceConfig_RequestSchema: GenMessage<ValidateResourceConfig_Request> = /*@__PURE__*/
-  messageDesc(file_tfplugin6, 12, 0);
+  messageDesc(file_tfplugin6, 14, 0);
 
 /**
  * @generated from message tfplugin6.ValidateResourceConfig.Response
@@ -846,7 +956,7 @@ export type ValidateResourceConfig_Response = Message<"tfplugin6.ValidateResourc
  * Use `create(ValidateResourceConfig_ResponseSchema)` to create a new message.
  */
 export const ValidateResourceConfig_ResponseSchema: GenMessage<ValidateResourceConfig_Response> = /*@__PURE__*/
-  messageDesc(file_tfplugin6, 12, 1);
+  messageDesc(file_tfplugin6, 14, 1);
 
 /**
  * @generated from message tfplugin6.UpgradeResourceState
@@ -859,7 +969,7 @@ export type UpgradeResourceState = Message<"tfplugin6.UpgradeResourceState"> & {
  * Use `create(UpgradeResourceStateSchema)` to create a new message.
  */
 export const UpgradeResourceStateSchema: GenMessage<UpgradeResourceState> = /*@__PURE__*/
-  messageDesc(file_tfplugin6, 13);
+  messageDesc(file_tfplugin6, 15);
 
 /**
  * @generated from message tfplugin6.UpgradeResourceState.Request
@@ -888,7 +998,7 @@ export type UpgradeResourceState_Request = Message<"tfplugin6.UpgradeResourceSta
  * Use `create(UpgradeResourceState_RequestSchema)` to create a new message.
  */
 export const UpgradeResourceState_RequestSchema: GenMessage<UpgradeResourceState_Request> = /*@__PURE__*/
-  messageDesc(file_tfplugin6, 13, 0);
+  messageDesc(file_tfplugin6, 15, 0);
 
 /**
  * @generated from message tfplugin6.UpgradeResourceState.Response
@@ -910,7 +1020,7 @@ export type UpgradeResourceState_Response = Message<"tfplugin6.UpgradeResourceSt
  * Use `create(UpgradeResourceState_ResponseSchema)` to create a new message.
  */
 export const UpgradeResourceState_ResponseSchema: GenMessage<UpgradeResourceState_Response> = /*@__PURE__*/
-  messageDesc(file_tfplugin6, 13, 1);
+  messageDesc(file_tfplugin6, 15, 1);
 
 /**
  * @generated from message tfplugin6.ReadResource
@@ -923,7 +1033,7 @@ export type ReadResource = Message<"tfplugin6.ReadResource"> & {
  * Use `create(ReadResourceSchema)` to create a new message.
  */
 export const ReadResourceSchema: GenMessage<ReadResource> = /*@__PURE__*/
-  messageDesc(file_tfplugin6, 14);
+  messageDesc(file_tfplugin6, 16);
 
 /**
  * @generated from message tfplugin6.ReadResource.Request
@@ -955,7 +1065,7 @@ export type ReadResource_Request = Message<"tfplugin6.ReadResource.Request"> & {
  * Use `create(ReadResource_RequestSchema)` to create a new message.
  */
 export const ReadResource_RequestSchema: GenMessage<ReadResource_Request> = /*@__PURE__*/
-  messageDesc(file_tfplugin6, 14, 0);
+  messageDesc(file_tfplugin6, 16, 0);
 
 /**
  * @generated from message tfplugin6.ReadResource.Response
@@ -982,7 +1092,7 @@ export type ReadResource_Response = Message<"tfplugin6.ReadResource.Response"> &
  * Use `create(ReadResource_ResponseSchema)` to create a new message.
  */
 export const ReadResource_ResponseSchema: GenMessage<ReadResource_Response> = /*@__PURE__*/
-  messageDesc(file_tfplugin6, 14, 1);
+  messageDesc(file_tfplugin6, 16, 1);
 
 /**
  * @generated from message tfplugin6.PlanResourceChange
@@ -995,7 +1105,7 @@ export type PlanResourceChange = Message<"tfplugin6.PlanResourceChange"> & {
  * Use `create(PlanResourceChangeSchema)` to create a new message.
  */
 export const PlanResourceChangeSchema: GenMessage<PlanResourceChange> = /*@__PURE__*/
-  messageDesc(file_tfplugin6, 15);
+  messageDesc(file_tfplugin6, 17);
 
 /**
  * @generated from message tfplugin6.PlanResourceChange.Request
@@ -1037,7 +1147,7 @@ export type PlanResourceChange_Request = Message<"tfplugin6.PlanResourceChange.R
  * Use `create(PlanResourceChange_RequestSchema)` to create a new message.
  */
 export const PlanResourceChange_RequestSchema: GenMessage<PlanResourceChange_Request> = /*@__PURE__*/
-  messageDesc(file_tfplugin6, 15, 0);
+  messageDesc(file_tfplugin6, 17, 0);
 
 /**
  * The protocol's `legacy_type_system` is for the oldest Go library alone and must stay unset, so it is not declared.
@@ -1071,7 +1181,7 @@ export type PlanResourceChange_Response = Message<"tfplugin6.PlanResourceChange.
  * Use `create(PlanResourceChange_ResponseSchema)` to create a new message.
  */
 export const PlanResourceChange_ResponseSchema: GenMessage<PlanResourceChange_Response> = /*@__PURE__*/
-  messageDesc(file_tfplugin6, 15, 1);
+  messageDesc(file_tfplugin6, 17, 1);
 
 /**
  * @generated from message tfplugin6.ApplyResourceChange
@@ -1084,7 +1194,7 @@ export type ApplyResourceChange = Message<"tfplugin6.ApplyResourceChange"> & {
  * Use `create(ApplyResourceChangeSchema)` to create a new message.
  */
 export const ApplyResourceChangeSchema: GenMessage<ApplyResourceChange> = /*@__PURE__*/
-  messageDesc(file_tfplugin6, 16);
+  messageDesc(file_tfplugin6, 18);
 
 /**
  * @generated from message tfplugin6.ApplyResourceChange.Request
@@ -1121,7 +1231,7 @@ export type ApplyResourceChange_Request = Message<"tfplugin6.ApplyResourceChange
  * Use `create(ApplyResourceChange_RequestSchema)` to create a new message.
  */
 export const ApplyResourceChange_RequestSchema: GenMessage<ApplyResourceChange_Request> = /*@__PURE__*/
-  messageDesc(file_tfplugin6, 16, 0);
+  messageDesc(file_tfplugin6, 18, 0);
 
 /**
  * As above, without `legacy_type_system`.
@@ -1150,7 +1260,7 @@ export type ApplyResourceChange_Response = Message<"tfplugin6.ApplyResourceChang
  * Use `create(ApplyResourceChange_ResponseSchema)` to create a new message.
  */
 export const ApplyResourceChange_ResponseSchema: GenMessage<ApplyResourceChange_Response> = /*@__PURE__*/
-  messageDesc(file_tfplugin6, 16, 1);
+  messageDesc(file_tfplugin6, 18, 1);
 
 /**
  * @generated from message tfplugin6.ImportResourceState
@@ -1163,7 +1273,7 @@ export type ImportResourceState = Message<"tfplugin6.ImportResourceState"> & {
  * Use `create(ImportResourceStateSchema)` to create a new message.
  */
 export const ImportResourceStateSchema: GenMessage<ImportResourceState> = /*@__PURE__*/
-  messageDesc(file_tfplugin6, 17);
+  messageDesc(file_tfplugin6, 19);
 
 /**
  * @generated from message tfplugin6.ImportResourceState.Request
@@ -1190,7 +1300,7 @@ export type ImportResourceState_Request = Message<"tfplugin6.ImportResourceState
  * Use `create(ImportResourceState_RequestSchema)` to create a new message.
  */
 export const ImportResourceState_RequestSchema: GenMessage<ImportResourceState_Request> = /*@__PURE__*/
-  messageDesc(file_tfplugin6, 17, 0);
+  messageDesc(file_tfplugin6, 19, 0);
 
 /**
  * @generated from message tfplugin6.ImportResourceState.ImportedResource
@@ -1217,7 +1327,7 @@ export type ImportResourceState_ImportedResource = Message<"tfplugin6.ImportReso
  * Use `create(ImportResourceState_ImportedResourceSchema)` to create a new message.
  */
 export const ImportResourceState_ImportedResourceSchema: GenMessage<ImportResourceState_ImportedResource> = /*@__PURE__*/
-  messageDesc(file_tfplugin6, 17, 1);
+  messageDesc(file_tfplugin6, 19, 1);
 
 /**
  * @generated from message tfplugin6.ImportResourceState.Response
@@ -1239,7 +1349,7 @@ export type ImportResourceState_Response = Message<"tfplugin6.ImportResourceStat
  * Use `create(ImportResourceState_ResponseSchema)` to create a new message.
  */
 export const ImportResourceState_ResponseSchema: GenMessage<ImportResourceState_Response> = /*@__PURE__*/
-  messageDesc(file_tfplugin6, 17, 2);
+  messageDesc(file_tfplugin6, 19, 2);
 
 /**
  * @generated from message tfplugin6.ValidateDataResourceConfig
@@ -1252,7 +1362,7 @@ export type ValidateDataResourceConfig = Message<"tfplugin6.ValidateDataResource
  * Use `create(ValidateDataResourceConfigSchema)` to create a new message.
  */
 export const ValidateDataResourceConfigSchema: GenMessage<ValidateDataResourceConfig> = /*@__PURE__*/
-  messageDesc(file_tfplugin6, 18);
+  messageDesc(file_tfplugin6, 20);
 
 /**
  * @generated from message tfplugin6.ValidateDataResourceConfig.Request
@@ -1274,7 +1384,7 @@ export type ValidateDataResourceConfig_Request = Message<"tfplugin6.ValidateData
  * Use `create(ValidateDataResourceConfig_RequestSchema)` to create a new message.
  */
 export const ValidateDataResourceConfig_RequestSchema: GenMessage<ValidateDataResourceConfig_Request> = /*@__PURE__*/
-  messageDesc(file_tfplugin6, 18, 0);
+  messageDesc(file_tfplugin6, 20, 0);
 
 /**
  * @generated from message tfplugin6.ValidateDataResourceConfig.Response
@@ -1291,7 +1401,7 @@ export type ValidateDataResourceConfig_Response = Message<"tfplugin6.ValidateDat
  * Use `create(ValidateDataResourceConfig_ResponseSchema)` to create a new message.
  */
 export const ValidateDataResourceConfig_ResponseSchema: GenMessage<ValidateDataResourceConfig_Response> = /*@__PURE__*/
-  messageDesc(file_tfplugin6, 18, 1);
+  messageDesc(file_tfplugin6, 20, 1);
 
 /**
  * @generated from message tfplugin6.ReadDataSource
@@ -1304,7 +1414,7 @@ export type ReadDataSource = Message<"tfplugin6.ReadDataSource"> & {
  * Use `create(ReadDataSourceSchema)` to create a new message.
  */
 export const ReadDataSourceSchema: GenMessage<ReadDataSource> = /*@__PURE__*/
-  messageDesc(file_tfplugin6, 19);
+  messageDesc(file_tfplugin6, 21);
 
 /**
  * @generated from message tfplugin6.ReadDataSource.Request
@@ -1331,7 +1441,7 @@ export type ReadDataSource_Request = Message<"tfplugin6.ReadDataSource.Request">
  * Use `create(ReadDataSource_RequestSchema)` to create a new message.
  */
 export const ReadDataSource_RequestSchema: GenMessage<ReadDataSource_Request> = /*@__PURE__*/
-  messageDesc(file_tfplugin6, 19, 0);
+  messageDesc(file_tfplugin6, 21, 0);
 
 /**
  * @generated from message tfplugin6.ReadDataSource.Response
@@ -1353,7 +1463,254 @@ export type ReadDataSource_Response = Message<"tfplugin6.ReadDataSource.Response
  * Use `create(ReadDataSource_ResponseSchema)` to create a new message.
  */
 export const ReadDataSource_ResponseSchema: GenMessage<ReadDataSource_Response> = /*@__PURE__*/
-  messageDesc(file_tfplugin6, 19, 1);
+  messageDesc(file_tfplugin6, 21, 1);
+
+/**
+ * @generated from message tfplugin6.ValidateEphemeralResourceConfig
+ */
+export type ValidateEphemeralResourceConfig = Message<"tfplugin6.ValidateEphemeralResourceConfig"> & {
+};
+
+/**
+ * Describes the message tfplugin6.ValidateEphemeralResourceConfig.
+ * Use `create(ValidateEphemeralResourceConfigSchema)` to create a new message.
+ */
+export const ValidateEphemeralResourceConfigSchema: GenMessage<ValidateEphemeralResourceConfig> = /*@__PURE__*/
+  messageDesc(file_tfplugin6, 22);
+
+/**
+ * @generated from message tfplugin6.ValidateEphemeralResourceConfig.Request
+ */
+export type ValidateEphemeralResourceConfig_Request = Message<"tfplugin6.ValidateEphemeralResourceConfig.Request"> & {
+  /**
+   * @generated from field: string type_name = 1;
+   */
+  typeName: string;
+
+  /**
+   * @generated from field: tfplugin6.DynamicValue config = 2;
+   */
+  config?: DynamicValue | undefined;
+};
+
+/**
+ * Describes the message tfplugin6.ValidateEphemeralResourceConfig.Request.
+ * Use `create(ValidateEphemeralResourceConfig_RequestSchema)` to create a new message.
+ */
+export const ValidateEphemeralResourceConfig_RequestSchema: GenMessage<ValidateEphemeralResourceConfig_Request> = /*@__PURE__*/
+  messageDesc(file_tfplugin6, 22, 0);
+
+/**
+ * @generated from message tfplugin6.ValidateEphemeralResourceConfig.Response
+ */
+export type ValidateEphemeralResourceConfig_Response = Message<"tfplugin6.ValidateEphemeralResourceConfig.Response"> & {
+  /**
+   * @generated from field: repeated tfplugin6.Diagnostic diagnostics = 1;
+   */
+  diagnostics: Diagnostic[];
+};
+
+/**
+ * Describes the message tfplugin6.ValidateEphemeralResourceConfig.Response.
+ * Use `create(ValidateEphemeralResourceConfig_ResponseSchema)` to create a new message.
+ */
+export const ValidateEphemeralResourceConfig_ResponseSchema: GenMessage<ValidateEphemeralResourceConfig_Response> = /*@__PURE__*/
+  messageDesc(file_tfplugin6, 22, 1);
+
+/**
+ * @generated from message tfplugin6.OpenEphemeralResource
+ */
+export type OpenEphemeralResource = Message<"tfplugin6.OpenEphemeralResource"> & {
+};
+
+/**
+ * Describes the message tfplugin6.OpenEphemeralResource.
+ * Use `create(OpenEphemeralResourceSchema)` to create a new message.
+ */
+export const OpenEphemeralResourceSchema: GenMessage<OpenEphemeralResource> = /*@__PURE__*/
+  messageDesc(file_tfplugin6, 23);
+
+/**
+ * @generated from message tfplugin6.OpenEphemeralResource.Request
+ */
+export type OpenEphemeralResource_Request = Message<"tfplugin6.OpenEphemeralResource.Request"> & {
+  /**
+   * @generated from field: string type_name = 1;
+   */
+  typeName: string;
+
+  /**
+   * @generated from field: tfplugin6.DynamicValue config = 2;
+   */
+  config?: DynamicValue | undefined;
+
+  /**
+   * @generated from field: tfplugin6.ClientCapabilities client_capabilities = 3;
+   */
+  clientCapabilities?: ClientCapabilities | undefined;
+};
+
+/**
+ * Describes the message tfplugin6.OpenEphemeralResource.Request.
+ * Use `create(OpenEphemeralResource_RequestSchema)` to create a new message.
+ */
+export const OpenEphemeralResource_RequestSchema: GenMessage<OpenEphemeralResource_Request> = /*@__PURE__*/
+  messageDesc(file_tfplugin6, 23, 0);
+
+/**
+ * @generated from message tfplugin6.OpenEphemeralResource.Response
+ */
+export type OpenEphemeralResource_Response = Message<"tfplugin6.OpenEphemeralResource.Response"> & {
+  /**
+   * @generated from field: repeated tfplugin6.Diagnostic diagnostics = 1;
+   */
+  diagnostics: Diagnostic[];
+
+  /**
+   * When core has to renew what was opened; left out where it need not.
+   *
+   * @generated from field: optional tfplugin6.Timestamp renew_at = 2;
+   */
+  renewAt?: Timestamp | undefined;
+
+  /**
+   * @generated from field: tfplugin6.DynamicValue result = 3;
+   */
+  result?: DynamicValue | undefined;
+
+  /**
+   * Comes back with every later call for what was opened.
+   *
+   * @generated from field: optional bytes private = 4;
+   */
+  private?: Uint8Array | undefined;
+
+  /**
+   * @generated from field: tfplugin6.Deferred deferred = 5;
+   */
+  deferred?: Deferred | undefined;
+};
+
+/**
+ * Describes the message tfplugin6.OpenEphemeralResource.Response.
+ * Use `create(OpenEphemeralResource_ResponseSchema)` to create a new message.
+ */
+export const OpenEphemeralResource_ResponseSchema: GenMessage<OpenEphemeralResource_Response> = /*@__PURE__*/
+  messageDesc(file_tfplugin6, 23, 1);
+
+/**
+ * @generated from message tfplugin6.RenewEphemeralResource
+ */
+export type RenewEphemeralResource = Message<"tfplugin6.RenewEphemeralResource"> & {
+};
+
+/**
+ * Describes the message tfplugin6.RenewEphemeralResource.
+ * Use `create(RenewEphemeralResourceSchema)` to create a new message.
+ */
+export const RenewEphemeralResourceSchema: GenMessage<RenewEphemeralResource> = /*@__PURE__*/
+  messageDesc(file_tfplugin6, 24);
+
+/**
+ * @generated from message tfplugin6.RenewEphemeralResource.Request
+ */
+export type RenewEphemeralResource_Request = Message<"tfplugin6.RenewEphemeralResource.Request"> & {
+  /**
+   * @generated from field: string type_name = 1;
+   */
+  typeName: string;
+
+  /**
+   * @generated from field: optional bytes private = 2;
+   */
+  private?: Uint8Array | undefined;
+};
+
+/**
+ * Describes the message tfplugin6.RenewEphemeralResource.Request.
+ * Use `create(RenewEphemeralResource_RequestSchema)` to create a new message.
+ */
+export const RenewEphemeralResource_RequestSchema: GenMessage<RenewEphemeralResource_Request> = /*@__PURE__*/
+  messageDesc(file_tfplugin6, 24, 0);
+
+/**
+ * @generated from message tfplugin6.RenewEphemeralResource.Response
+ */
+export type RenewEphemeralResource_Response = Message<"tfplugin6.RenewEphemeralResource.Response"> & {
+  /**
+   * @generated from field: repeated tfplugin6.Diagnostic diagnostics = 1;
+   */
+  diagnostics: Diagnostic[];
+
+  /**
+   * @generated from field: optional tfplugin6.Timestamp renew_at = 2;
+   */
+  renewAt?: Timestamp | undefined;
+
+  /**
+   * @generated from field: optional bytes private = 3;
+   */
+  private?: Uint8Array | undefined;
+};
+
+/**
+ * Describes the message tfplugin6.RenewEphemeralResource.Response.
+ * Use `create(RenewEphemeralResource_ResponseSchema)` to create a new message.
+ */
+export const RenewEphemeralResource_ResponseSchema: GenMessage<RenewEphemeralResource_Response> = /*@__PURE__*/
+  messageDesc(file_tfplugin6, 24, 1);
+
+/**
+ * @generated from message tfplugin6.CloseEphemeralResource
+ */
+export type CloseEphemeralResource = Message<"tfplugin6.CloseEphemeralResource"> & {
+};
+
+/**
+ * Describes the message tfplugin6.CloseEphemeralResource.
+ * Use `create(CloseEphemeralResourceSchema)` to create a new message.
+ */
+export const CloseEphemeralResourceSchema: GenMessage<CloseEphemeralResource> = /*@__PURE__*/
+  messageDesc(file_tfplugin6, 25);
+
+/**
+ * @generated from message tfplugin6.CloseEphemeralResource.Request
+ */
+export type CloseEphemeralResource_Request = Message<"tfplugin6.CloseEphemeralResource.Request"> & {
+  /**
+   * @generated from field: string type_name = 1;
+   */
+  typeName: string;
+
+  /**
+   * @generated from field: optional bytes private = 2;
+   */
+  private?: Uint8Array | undefined;
+};
+
+/**
+ * Describes the message tfplugin6.CloseEphemeralResource.Request.
+ * Use `create(CloseEphemeralResource_RequestSchema)` to create a new message.
+ */
+export const CloseEphemeralResource_RequestSchema: GenMessage<CloseEphemeralResource_Request> = /*@__PURE__*/
+  messageDesc(file_tfplugin6, 25, 0);
+
+/**
+ * @generated from message tfplugin6.CloseEphemeralResource.Response
+ */
+export type CloseEphemeralResource_Response = Message<"tfplugin6.CloseEphemeralResource.Response"> & {
+  /**
+   * @generated from field: repeated tfplugin6.Diagnostic diagnostics = 1;
+   */
+  diagnostics: Diagnostic[];
+};
+
+/**
+ * Describes the message tfplugin6.CloseEphemeralResource.Response.
+ * Use `create(CloseEphemeralResource_ResponseSchema)` to create a new message.
+ */
+export const CloseEphemeralResource_ResponseSchema: GenMessage<CloseEphemeralResource_Response> = /*@__PURE__*/
+  messageDesc(file_tfplugin6, 25, 1);
 
 /**
  * @generated from enum tfplugin6.StringKind
@@ -1483,6 +1840,38 @@ export const Provider: GenService<{
     methodKind: "unary";
     input: typeof ReadDataSource_RequestSchema;
     output: typeof ReadDataSource_ResponseSchema;
+  },
+  /**
+   * @generated from rpc tfplugin6.Provider.ValidateEphemeralResourceConfig
+   */
+  validateEphemeralResourceConfig: {
+    methodKind: "unary";
+    input: typeof ValidateEphemeralResourceConfig_RequestSchema;
+    output: typeof ValidateEphemeralResourceConfig_ResponseSchema;
+  },
+  /**
+   * @generated from rpc tfplugin6.Provider.OpenEphemeralResource
+   */
+  openEphemeralResource: {
+    methodKind: "unary";
+    input: typeof OpenEphemeralResource_RequestSchema;
+    output: typeof OpenEphemeralResource_ResponseSchema;
+  },
+  /**
+   * @generated from rpc tfplugin6.Provider.RenewEphemeralResource
+   */
+  renewEphemeralResource: {
+    methodKind: "unary";
+    input: typeof RenewEphemeralResource_RequestSchema;
+    output: typeof RenewEphemeralResource_ResponseSchema;
+  },
+  /**
+   * @generated from rpc tfplugin6.Provider.CloseEphemeralResource
+   */
+  closeEphemeralResource: {
+    methodKind: "unary";
+    input: typeof CloseEphemeralResource_RequestSchema;
+    output: typeof CloseEphemeralResource_ResponseSchema;
   },
 }> = /*@__PURE__*/
   serviceDesc(file_tfplugin6, 0);

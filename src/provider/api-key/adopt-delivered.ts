@@ -64,7 +64,12 @@ export async function adoptDelivered(
     const [key] = generationsOf(keys, logicalName).active;
     if (key?.id !== keyId) throw changedSince(keyId);
     const owesRotation = snapshot?.owesRotation ?? false;
-    return stateAfter(attributes, declared, { key, secret: undefined, proof, facts: { ...facts, keys } }, owesRotation);
+    return stateAfter(
+      attributes,
+      declared,
+      { key, secret: undefined, proof, facts: { ...facts, keys } },
+      { owesRotation },
+    );
   });
 }
 

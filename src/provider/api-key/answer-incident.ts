@@ -38,6 +38,6 @@ export async function answerIncident(
     const left = new Set(made.facts.keys.map(({ id }) => id));
     const revoked = before.filter(({ id, revokedAt }) => !left.has(id) && revokedAt === undefined);
     reportIncident({ incident, logicalName: declared.logicalName, revoked, successorId: made.key.id }, diagnostics);
-    return stateAfter(attributes, declared, made);
+    return stateAfter(attributes, declared, made, data);
   });
 }

@@ -3,11 +3,9 @@
  */
 import { isDeepStrictEqual } from "node:util";
 import {
-  path,
   type CreateRequest,
   type DeleteRequest,
   type DiagnosticText,
-  type Diagnostics,
   type ImportedState,
   type NewState,
   type OperationContext,
@@ -35,6 +33,7 @@ import { endRefused, replacedBy } from "./guard-end";
 import { findImportedKey } from "./import-api-key";
 import { declaredState, knownState } from "./known-state";
 import { NewGenerations } from "./new-generations";
+import { refuseOtherEnvironment } from "./other-environment";
 import { PlannedCreations } from "./planned-creations";
 import { isIncident, planCreate } from "./plan-api-key";
 import { planChange } from "./plan-change";
@@ -66,7 +65,7 @@ export class ApiKeyResource
 
   async validateConfig(config: ApiKeyConfig, { diagnostics, data }: PlanningContext<ProviderData>): Promise<void> {
     validateApiKeyConfig(config, diagnostics);
-    refuseOtherEnvironment(config, data, diagnostics);
+    refuseOtherEnvironment(config.environment, data, diagnostics);
   }
 
   async modifyPlan(
@@ -227,20 +226,4 @@ function isCreationMark(value: unknown): boolean {
 function refuseAfterInterrupt(signal: AbortSignal): void {
   if (signal.aborted)
     throw new KeyturnError("ABORTED", "the run was interrupted before this key was touched; nothing was changed");
-}
-
-/** One provider instance is one workspace, and so one environment. */
-function refuseOtherEnvironment(
-  { environment }: ApiKeyConfig,
-  data: ProviderData | undefined,
-  diagnostics: Diagnostics,
-): void {
-  if (data?.environment === undefined || typeof environment !== "string" || environment === data.environment) return;
-  diagnostics.error({
-    summary: "Invalid API key configuration",
-    detail:
-      `The key is declared for the environment ${JSON.stringify(environment)}, but its provider is for ${JSON.stringify(data.environment)}. ` +
-      "Choose the provider instance of that environment, or correct one of the two.",
-    path: path("environment"),
-  });
 }

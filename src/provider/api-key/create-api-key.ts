@@ -49,7 +49,7 @@ export async function createApiKey(
       compromised: attributes.compromised,
     });
     reportUnanswered(attributes.compromised, { facts, made }, diagnostics);
-    return stateAfter(attributes, declared, made);
+    return stateAfter(attributes, declared, made, data);
   });
 }
 

@@ -31,7 +31,8 @@ export function declaredApiKey(attributes: Declared, { variables }: Pick<StoreCo
   };
 }
 
-function storesOf(targets: NonNullable<Declared["deliver_to"]>, context: StoreContext): readonly Store[] {
+/** The stores among the declared delivery targets, in their order. @throws KeyturnError INVALID_VALUE if one cannot be meant */
+export function storesOf(targets: NonNullable<Declared["deliver_to"]>, context: StoreContext): readonly Store[] {
   return openStores(
     targets.flatMap(({ encrypted_file: file }): readonly StoreTarget[] =>
       !file?.path || !file.recipients ? [] : [{ kind: "encrypted_file", path: file.path, recipients: file.recipients }],

@@ -92,6 +92,7 @@ function withNewGeneration(planned: ApiKeyPlan): ApiKeyPlan {
     rotate_after: UNKNOWN,
     generation: UNKNOWN,
     secret: plannedSecret(planned, UNKNOWN),
+    secret_fingerprint: UNKNOWN,
     retiring: UNKNOWN,
   };
 }

@@ -69,10 +69,11 @@ export async function readApiKey(
   const key = followRollBack(inState, facts);
   // The proof that is remembered was that of another key.
   const ownProof = key === inState ? proof : habitsIn(proof);
+  const ownState = key === inState ? state : { ...state, created_at: null, secret: null, secret_fingerprint: null };
   const owesRotation = before?.owesRotation ?? false;
   const delivered = findDelivered(key, facts);
   return {
-    state: stateOf(key, key === inState ? state : { ...state, created_at: null, secret: null }, facts),
+    state: stateOf(key, ownState, facts),
     snapshot: takeSnapshot(key, facts, { proof: ownProof, owesRotation, delivered }),
   };
 }

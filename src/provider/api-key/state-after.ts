@@ -1,6 +1,8 @@
 /**
  * The state and the snapshot of a key whose new generation has just become active.
  */
+import { fingerprintOf } from "../../model/fingerprint";
+import type { Secret } from "../../model/secret";
 import type { NewGeneration } from "../rotation/new-generation";
 import type { DeclaredKey } from "../rotation/declared-key";
 import { rotationDueAt } from "../../model/rotation-schedule";
@@ -17,15 +19,20 @@ export interface StateAfter {
   readonly private: unknown;
 }
 
-/**
- * @param attributes what the configuration declares
- * @param owesRotation whether a rotation that was asked for has yet to come
- */
+/** What else the state says. */
+export interface StateSettings {
+  /** Under which the fingerprint of the secret is made. @default - there is no fingerprint */
+  readonly fingerprintKey?: Secret | undefined;
+  /** Whether a rotation that was asked for has yet to come. @default false */
+  readonly owesRotation?: boolean;
+}
+
+/** @param attributes what the configuration declares */
 export function stateAfter(
   attributes: DeclaredApiKey,
   { logicalName, policy, isInState }: DeclaredKey,
   { key, secret, proof, facts }: NewGeneration,
-  owesRotation = false,
+  { fingerprintKey, owesRotation = false }: StateSettings,
 ): StateAfter {
   const createdAt = key.createdAt ?? facts.now;
   const leftovers = leftoversBeside(key, facts);
@@ -37,6 +44,8 @@ export function stateAfter(
       name: logicalName,
       rotate_after: rotationDueAt(createdAt, policy, { logicalName, otherNames }).toString(),
       secret: isInState && secret ? secret.reveal() : null,
+      // An earlier run has delivered a secret that is not known here: then that of before would be the wrong one.
+      secret_fingerprint: secret && fingerprintKey ? fingerprintOf(secret, fingerprintKey) : null,
       retiring: leftoversAttribute(leftovers),
     },
     private: encodeSnapshot(takeSnapshot(key, facts, { proof, owesRotation })),

@@ -25,7 +25,8 @@ export function validateApiKeyConfig(config: ApiKeyConfig, diagnostics: Diagnost
   validateTargets(config.deliver_to, diagnostics);
 }
 
-function validateName(config: ApiKeyConfig, diagnostics: Diagnostics): void {
+/** Reports a service or an environment that the name of a key cannot be made of. */
+export function validateName(config: Pick<ApiKeyConfig, "service" | "environment">, diagnostics: Diagnostics): void {
   for (const attribute of ["service", "environment"] as const) {
     const value = config[attribute];
     if (isKnown(value) && !namePart.pattern.test(value)) {

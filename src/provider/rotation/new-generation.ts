@@ -12,6 +12,7 @@ import type { DeclaredKey } from "./declared-key";
 import type { DeclaredRights } from "./declared-rights";
 import { gatherFacts, type GatheredFacts } from "./gather-facts";
 import { situationOf } from "./key-facts";
+import { awaitNewSecond } from "./new-second";
 import { underOwnName } from "./own-name";
 import { noProof, type RememberedProof } from "./prove-key";
 import { refuseSeveralActive } from "./several-active";
@@ -54,6 +55,7 @@ export async function makeNewGeneration(
   const facts = await gatherFacts({ declared, listing, proof: noProof, inState, sources: data.evidence, fresh: true });
   check?.(facts);
   const decisions = decide(situationOf(facts, intent));
+  const isMinting = decisions.some(({ kind }) => kind === "mint");
   const outcome = await carryOut(decisions, {
     client,
     logicalName,
@@ -61,7 +63,7 @@ export async function makeNewGeneration(
     habits: data.habits,
     stores,
     nonce: data.nonce,
-    now: facts.now,
+    now: isMinting ? await awaitNewSecond(facts.keys, facts.now, data.clock) : facts.now,
     clock: data.clock,
   });
   const revoked = new Set(decisions.flatMap((decision) => (decision.kind === "revoke" ? [decision.key.id] : [])));

@@ -176,6 +176,14 @@ export const apiKeySchema = defineSchema({
       description:
         "The secret. Null unless `deliver_to` says that it is to be in the state, and after an import, since the API shows a secret only once.",
     },
+    secret_fingerprint: {
+      type: t.string,
+      computed: true,
+      stable: true,
+      description:
+        "What tells the secret from others without telling what it is: an HMAC-SHA-256 of it under the key in the environment variable `KEYTURN_FINGERPRINT_KEY`, so it is of no use to whoever does not have that key. " +
+        "Null if the variable was not set when the key was made, and where the secret is not known: after an import, a roll-back, or a run that was cut short.",
+    },
     retiring: {
       nested: "list",
       computed: true,
