@@ -38,6 +38,16 @@ const text = z
   .nullish()
   .transform((value) => value ?? null);
 
+const flag = z
+  .boolean()
+  .nullish()
+  .transform((value) => value ?? null);
+
+/** The settings of one kind of place, which are null where the place is of another kind. */
+function place<Settings extends z.ZodType>(settings: Settings) {
+  return settings.nullish().transform((value) => value ?? null);
+}
+
 const keyValuesSchema = namesSchema.extend({
   id: z.string().min(1),
   owner: text,
@@ -52,17 +62,21 @@ const keyValuesSchema = namesSchema.extend({
     .array(
       z
         .object({
-          terraform_state: z
-            .object({ i_understand_the_secret_is_in_state: z.boolean().nullable() })
-            .nullish()
-            .transform((value) => value ?? null),
-          encrypted_file: z
-            .object({ path: z.string(), recipients: z.array(z.string()) })
-            .nullish()
-            .transform((value) => value ?? null),
+          terraform_state: place(z.object({ i_understand_the_secret_is_in_state: z.boolean().nullable() })),
+          encrypted_file: place(z.object({ path: z.string(), recipients: z.array(z.string()) })),
+          aws_secrets_manager: place(
+            z.object({
+              secret_id: z.string(),
+              region: text,
+              json_key: text,
+              create_if_missing: flag,
+              kms_key_id: text,
+            }),
+          ),
+          github_actions_secret: place(z.object({ repository: z.string(), name: z.string(), environment: text })),
         })
         // One of a kind that is not known here must not be passed over: its secret would stay behind.
-        .refine(({ terraform_state: state, encrypted_file: file }) => state !== null || file !== null),
+        .refine((target) => Object.values(target).some((settings) => settings !== null)),
     )
     .min(1),
 });

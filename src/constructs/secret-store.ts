@@ -2,19 +2,18 @@
  * Where the secret of a key is delivered to. Each store is one object of the attribute `deliver_to`.
  */
 import { Token } from "cdktf";
-import {
-  encryptedFilePathProblem,
-  recipientListProblem,
-  recipientProblem,
-  type EncryptedFileTarget,
-} from "../model/encrypted-file-target";
+import { snakeCase } from "../model/attribute-names";
+import type { AwsSecretsManagerTarget } from "../model/aws-secrets-manager-target";
+import { targetDefaults, targetProblems, type DeliveryTargetKind } from "../model/delivery-target";
+import type { EncryptedFileTarget } from "../model/encrypted-file-target";
+import type { GitHubActionsSecretTarget } from "../model/github-actions-secret-target";
 import { KeyturnError } from "../model/error";
 
 /** A place that a key's secret is written to. Made by one of the static functions. */
 export class SecretStore {
   private constructor(
     /** Which kind of store it is, as Terraform names it. */
-    readonly kind: "terraform_state" | "encrypted_file",
+    readonly kind: "terraform_state" | DeliveryTargetKind,
     private readonly settings: Readonly<Record<string, unknown>>,
   ) {}
 
@@ -49,10 +48,46 @@ export class SecretStore {
    * @throws KeyturnError INVALID_VALUE if the path cannot be meant, or if a recipient is not of the form `age1…`
    */
   static encryptedFile(target: EncryptedFileTarget): SecretStore {
-    const { path, recipients } = target;
-    const problem = pathProblem(path) ?? recipientsProblem(recipients);
-    if (problem !== undefined) throw new KeyturnError("INVALID_VALUE", `SecretStore.encryptedFile: ${problem}`);
-    return new SecretStore("encrypted_file", { path, recipients: [...recipients] });
+    const given = { ...target, path: target.path ?? "", recipients: target.recipients ?? [] };
+    return SecretStore.at("encrypted_file", given, "SecretStore.encryptedFile");
+  }
+
+  /**
+   * Writes the secret to AWS Secrets Manager: `AWSCURRENT` is the current one, `AWSPREVIOUS` the one before, so that a rotation can be
+   * rolled back. Tags say whose it is. Needs the package `@aws-sdk/client-secrets-manager` in the project; credentials and region come from the
+   * environment, as for every program of AWS.
+   *
+   * The secret must exist, without a value or put there for this key before, unless `createIfMissing` is true. Needs the rights
+   * `secretsmanager:DescribeSecret`, `GetSecretValue` for a JSON value, `PutSecretValue`, `UpdateSecretVersionStage` and `TagResource` on it.
+   *
+   * @param target the secret, by name or ARN
+   * @throws KeyturnError INVALID_VALUE if it cannot be meant
+   */
+  static awsSecretsManager(target: AwsSecretsManagerTarget): SecretStore {
+    return SecretStore.at("aws_secrets_manager", target, "SecretStore.awsSecretsManager");
+  }
+
+  /**
+   * Writes the secret to a secret of GitHub Actions, and whose it is to a variable beside it, `NAME_KEYTURN`. The token comes from
+   * `GITHUB_TOKEN` or `GH_TOKEN` where Terraform runs, and needs the right to write secrets and variables.
+   *
+   * GitHub gives no secret back, so a key that is delivered there can be rotated, but not rolled back.
+   *
+   * @param target the repository and the name of the secret; with `environment`, the secret of that environment
+   * @throws KeyturnError INVALID_VALUE if it cannot be meant
+   */
+  static githubActionsSecret(target: GitHubActionsSecretTarget): SecretStore {
+    return SecretStore.at("github_actions_secret", target, "SecretStore.githubActionsSecret");
+  }
+
+  private static at(kind: DeliveryTargetKind, target: object, maker: string): SecretStore {
+    const [first] = targetProblems(kind, { ...targetDefaults(kind), ...resolvedAttributes(target) });
+    if (first) throw new KeyturnError("INVALID_VALUE", `${maker}: ${first.problem}`);
+    const settings = Object.entries(target).filter(([, value]) => value !== undefined && value !== null);
+    return new SecretStore(
+      kind,
+      Object.fromEntries(settings.map(([name, value]) => [snakeCase(name), value as unknown])),
+    );
   }
 
   /** The element of `deliver_to` that stands for this store. */
@@ -61,17 +96,15 @@ export class SecretStore {
   }
 }
 
-/** What comes from JavaScript may be of any type. Tokens are known only when Terraform runs, and the provider checks them then. */
-function pathProblem(path: unknown): string | undefined {
-  if (Token.isUnresolved(path)) return undefined;
-  return encryptedFilePathProblem(typeof path === "string" ? path : "");
-}
-
-function recipientsProblem(recipients: unknown): string | undefined {
-  if (Token.isUnresolved(recipients)) return undefined;
-  if (!Array.isArray(recipients)) return recipientListProblem([]);
-  const problems = recipients.map((recipient: unknown) =>
-    Token.isUnresolved(recipient) ? undefined : recipientProblem(String(recipient)),
-  );
-  return recipientListProblem(recipients) ?? problems.find((problem) => problem !== undefined);
+/** What is known at synth. Tokens are known only when Terraform runs, and the provider checks them then. */
+function resolvedAttributes(target: object): Record<string, unknown> {
+  const resolved: Record<string, unknown> = {};
+  for (const [name, value] of Object.entries(target) as [string, unknown][]) {
+    if (value === undefined || value === null || Token.isUnresolved(value)) continue;
+    // What comes from JavaScript may be of any type.
+    const elements = Array.isArray(value) ? value.filter((each) => !Token.isUnresolved(each)).map(String) : undefined;
+    if (elements?.length === 0 && Array.isArray(value) && value.length > 0) continue;
+    resolved[name] = elements ?? value;
+  }
+  return resolved;
 }

@@ -48,3 +48,23 @@ export function recipientProblem(recipient: string): string | undefined {
   }
   return `the recipient ${JSON.stringify(recipient)} is not a public key of age: age1 and 58 lower-case letters and digits, as age-keygen prints it`;
 }
+
+/** Everything that is wrong with a target. @param target without the attributes that are not known yet: a missing one is no problem */
+export function encryptedFileTargetProblems(
+  target: Partial<EncryptedFileTarget>,
+): readonly { readonly attribute: keyof EncryptedFileTarget; readonly problem: string }[] {
+  const { path, recipients } = target;
+  const problems = [
+    { attribute: "path" as const, problem: path === undefined ? undefined : encryptedFilePathProblem(path) },
+    {
+      attribute: "recipients" as const,
+      problem: recipients && recipientListProblem(Array.isArray(recipients) ? recipients : []),
+    },
+    // What comes from JavaScript may be of any type.
+    ...(Array.isArray(recipients) ? recipients : []).map((recipient: string) => ({
+      attribute: "recipients" as const,
+      problem: recipientProblem(recipient),
+    })),
+  ];
+  return problems.flatMap(({ attribute, problem }) => (problem === undefined ? [] : [{ attribute, problem }]));
+}

@@ -1,22 +1,38 @@
 /** Makes the stores of a key from its declared delivery targets. Nothing is read or written before a store is used. */
-import type { EncryptedFileTarget } from "../model/encrypted-file-target";
+import { targetPlace, targetWords, type DeliveryTarget } from "../model/delivery-target";
 import { KeyturnError } from "../model/error";
+import { AwsSecretsManagerStore } from "./aws-secrets-manager/aws-secrets-manager-store";
 import { EncryptedFileStore } from "./encrypted-file";
+import { GitHubActionsSecretStore } from "./github-actions/github-actions-secret-store";
 import type { Store, StoreContext } from "./store";
-
-/** A delivery target as it is declared in `deliver_to`. Terraform's own state is none of them, since Terraform writes it. */
-export type StoreTarget = { readonly kind: "encrypted_file" } & EncryptedFileTarget;
 
 /**
  * @returns one store for each target, in the same order
  * @throws KeyturnError INVALID_VALUE if a target cannot be meant, or if two of them are one place
  */
-export function openStores(targets: readonly StoreTarget[], context: StoreContext): readonly Store[] {
-  const stores = targets.map((target) => new EncryptedFileStore(target, context));
-  const descriptions = stores.map(({ description }) => description);
-  const repeated = descriptions.find((description, index) => descriptions.indexOf(description) !== index);
+export function openStores(targets: readonly DeliveryTarget[], context: StoreContext): readonly Store[] {
+  const stores = targets.map((target) => openStore(target, context));
+  const places = targets.map(targetPlace);
+  const repeated = targets.find((_target, index) => places.indexOf(places[index] ?? "") !== index);
   if (repeated !== undefined) {
-    throw new KeyturnError("INVALID_VALUE", `${repeated} is named as a delivery target twice; name it once`);
+    throw new KeyturnError(
+      "INVALID_VALUE",
+      `${targetWords(repeated)} is named as a delivery target twice; name it once`,
+    );
   }
   return stores;
+}
+
+/** @throws KeyturnError INVALID_VALUE if the target cannot be meant */
+export function openStore(target: DeliveryTarget, context: StoreContext): Store {
+  switch (target.kind) {
+    case "encrypted_file":
+      return new EncryptedFileStore(target, context);
+    case "aws_secrets_manager":
+      return new AwsSecretsManagerStore(target, context);
+    case "github_actions_secret":
+      return new GitHubActionsSecretStore(target, context);
+    default:
+      return target satisfies never;
+  }
 }

@@ -58,6 +58,14 @@ test("an ApiKey writes exactly the arguments of keyturn_api_key", () => {
     deliverTo: [
       ...validKey.deliverTo,
       SecretStore.encryptedFile({ path: "/srv/scheduler.age", recipients: [`age1${"q".repeat(58)}`] }),
+      SecretStore.awsSecretsManager({
+        secretId: "publishing/scheduler",
+        region: "eu-central-1",
+        jsonKey: "api_key",
+        createIfMissing: true,
+        kmsKeyId: "alias/keys",
+      }),
+      SecretStore.githubActionsSecret({ repository: "acme/publishing", name: "API_KEY", environment: "prod" }),
     ],
     compromised: "INC-42",
     deletionProtection: true,

@@ -2,9 +2,10 @@
  * Reads the attributes of a key into what its rotation needs to know of it.
  */
 import { logicalKeyName } from "../../model/logical-key";
-import { openStores, type Store, type StoreContext, type StoreTarget } from "../../stores";
+import { openStores, type Store, type StoreContext } from "../../stores";
 import type { DeclaredKey } from "../rotation/declared-key";
 import type { ApiKeyState } from "../schema/api-key-schema";
+import { deliveryTargets } from "./delivery-targets";
 import { declaredPolicy, type PolicyAttributes } from "./declared-policy";
 
 type Declared = Pick<ApiKeyState, "service" | "environment" | "owner" | "deliver_to"> & PolicyAttributes;
@@ -33,10 +34,5 @@ export function declaredApiKey(attributes: Declared, { variables }: Pick<StoreCo
 
 /** The stores among the declared delivery targets, in their order. @throws KeyturnError INVALID_VALUE if one cannot be meant */
 export function storesOf(targets: NonNullable<Declared["deliver_to"]>, context: StoreContext): readonly Store[] {
-  return openStores(
-    targets.flatMap(({ encrypted_file: file }): readonly StoreTarget[] =>
-      !file?.path || !file.recipients ? [] : [{ kind: "encrypted_file", path: file.path, recipients: file.recipients }],
-    ),
-    context,
-  );
+  return openStores(deliveryTargets(targets), context);
 }

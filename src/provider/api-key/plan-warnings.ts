@@ -4,10 +4,12 @@
 import { path, UNKNOWN, type DiagnosticText, type Path } from "../../framework";
 import type { Decision } from "../../model/decision";
 import { generationsOf } from "../../model/generations";
+import { targetPlace, targetWords } from "../../model/delivery-target";
 import { decide } from "../../model/lifecycle";
 import { logicalKeyName } from "../../model/logical-key";
 import { tookOverAt } from "../../model/retirement";
 import type { ApiKeyPlan, ApiKeyState } from "../schema/api-key-schema";
+import { deliveryTarget, deliveryTargets, type PlannedTarget } from "./delivery-targets";
 import { isIncident, takenOverBy } from "./plan-api-key";
 import { plannedPolicy, plannedSituation } from "./planned-situation";
 import type { Snapshot } from "./snapshot";
@@ -92,22 +94,19 @@ function droppedTargets({ prior, planned }: Change): readonly PlanWarning[] {
   const { deliver_to: targets } = planned;
   if (targets === UNKNOWN || targets === null || targets.includes(UNKNOWN)) return [];
   const places = new Set(targets.map(placeOf));
-  const dropped = (prior.deliver_to ?? []).map(placeOf).filter((place) => place !== undefined && !places.has(place));
-  return dropped.map((place) => ({
+  const dropped = deliveryTargets(prior.deliver_to ?? []).filter((target) => !places.has(targetPlace(target)));
+  return dropped.map((target) => ({
     summary: "A delivery target is given up",
     detail:
-      `${place ?? ""} is not a delivery target of ${nameOf(prior)} any more. It keeps the secret of the key ${prior.id ?? ""}, ` +
+      `The key ${nameOf(prior)} is not delivered to ${targetWords(target)} any more. It keeps the secret of the key ${prior.id ?? ""}, ` +
       "which the next rotation ends, and whoever still reads it there loses access then. Make sure that nobody does, and remove it.",
     path: path("deliver_to"),
   }));
 }
 
-type PlannedTargets = Exclude<ApiKeyPlan["deliver_to"], null | typeof UNKNOWN>;
-
-/** The place in words, where services read secrets; undefined where Terraform keeps it, or where it is not known yet. */
-function placeOf(target: PlannedTargets[number]): string | undefined {
-  if (target === UNKNOWN || target.encrypted_file === UNKNOWN || target.encrypted_file === null) return undefined;
-  return `The encrypted file ${String(target.encrypted_file.path)}`;
+function placeOf(target: PlannedTarget | typeof UNKNOWN): string | undefined {
+  const place = target === UNKNOWN ? undefined : deliveryTarget(target);
+  return place && targetPlace(place);
 }
 
 function takenOver({ prior, snapshot }: Change): readonly PlanWarning[] {

@@ -1,18 +1,25 @@
 /**
- * Judges the delivery targets of a configuration: each element names one store, and no two of them one file.
+ * Judges the delivery targets of a configuration: each element names one store, and no two of them one place.
  *
  * Terraform shows no more of a problem's path than the resource, so every message says which element it is about.
  */
-import { resolve } from "node:path";
 import { path, UNKNOWN, type Diagnostics } from "../../framework";
-import { encryptedFilePathProblem, recipientListProblem, recipientProblem } from "../../model/encrypted-file-target";
+import { snakeCase } from "../../model/attribute-names";
+import {
+  deliveryTargetKinds,
+  targetPlace,
+  targetProblems,
+  targetWords,
+  type DeliveryTargetKind,
+} from "../../model/delivery-target";
 import type { ApiKeyConfig } from "../schema/api-key-schema";
 import { isKnown, refuse } from "./config-check";
+import { deliveryTarget, judgedAttributes } from "./delivery-targets";
 
 type Targets = Exclude<ApiKeyConfig["deliver_to"], null | typeof UNKNOWN>;
 type Target = Exclude<Targets[number], typeof UNKNOWN>;
 
-const kinds = ["terraform_state", "encrypted_file"] as const;
+const kinds = ["terraform_state", ...deliveryTargetKinds] as const;
 
 /** Reports everything in `deliver_to` that can be seen to be wrong. */
 export function validateTargets(targets: ApiKeyConfig["deliver_to"], diagnostics: Diagnostics): void {
@@ -28,9 +35,9 @@ export function validateTargets(targets: ApiKeyConfig["deliver_to"], diagnostics
     if (target === UNKNOWN) return;
     validateKind(target, index, diagnostics);
     validateState(target, index, diagnostics);
-    validateEncryptedFile(target, index, diagnostics);
+    for (const kind of deliveryTargetKinds) validatePlace(target, kind, { index, diagnostics });
   });
-  refuseRepeatedFiles(targets, diagnostics);
+  refuseRepeatedPlaces(targets, diagnostics);
 }
 
 function validateKind(target: Target, index: number, diagnostics: Diagnostics): void {
@@ -38,7 +45,7 @@ function validateKind(target: Target, index: number, diagnostics: Diagnostics): 
     refuse(
       diagnostics,
       path("deliver_to", index),
-      `Element ${index} of deliver_to names no store; the known ones are ${kinds.join(" and ")}.`,
+      `Element ${index} of deliver_to names no store; the known ones are ${kinds.join(", ")}.`,
     );
   }
   const named = kinds.filter((kind) => isKnown(target[kind]));
@@ -61,37 +68,35 @@ function validateState({ terraform_state: state }: Target, index: number, diagno
   );
 }
 
-function validateEncryptedFile({ encrypted_file: file }: Target, index: number, diagnostics: Diagnostics): void {
-  if (!isKnown(file)) return;
-  const report = (attribute: "path" | "recipients", problem: string | undefined): void => {
-    if (problem === undefined) return;
+function validatePlace(
+  target: Target,
+  kind: DeliveryTargetKind,
+  { index, diagnostics }: { readonly index: number; readonly diagnostics: Diagnostics },
+): void {
+  const attributes = target[kind];
+  if (!isKnown(attributes)) return;
+  for (const { attribute, problem } of targetProblems(kind, judgedAttributes(kind, attributes))) {
     refuse(
       diagnostics,
-      path("deliver_to", index, "encrypted_file", attribute),
+      path("deliver_to", index, kind, snakeCase(attribute)),
       `In element ${index} of deliver_to, ${problem}.`,
     );
-  };
-  if (isKnown(file.path)) report("path", encryptedFilePathProblem(file.path));
-  if (!isKnown(file.recipients)) return;
-  report("recipients", recipientListProblem(file.recipients));
-  for (const recipient of file.recipients) {
-    if (isKnown(recipient)) report("recipients", recipientProblem(recipient));
   }
 }
 
-function refuseRepeatedFiles(targets: Targets, diagnostics: Diagnostics): void {
+function refuseRepeatedPlaces(targets: Targets, diagnostics: Diagnostics): void {
   const firstUse = new Map<string, number>();
-  targets.forEach((target, index) => {
-    if (target === UNKNOWN || !isKnown(target.encrypted_file) || !isKnown(target.encrypted_file.path)) return;
-    const file = resolve(target.encrypted_file.path);
-    const earlier = firstUse.get(file);
-    if (earlier === undefined) firstUse.set(file, index);
+  targets.forEach((element, index) => {
+    const target = element === UNKNOWN ? undefined : deliveryTarget(element);
+    if (!target) return;
+    const place = targetPlace(target);
+    const earlier = firstUse.get(place);
+    if (earlier === undefined) firstUse.set(place, index);
     else {
       refuse(
         diagnostics,
-        path("deliver_to", index, "encrypted_file", "path"),
-        `Elements ${earlier} and ${index} of deliver_to name the same encrypted file; ` +
-          "write one element with the recipients of both.",
+        path("deliver_to", index, target.kind),
+        `Elements ${earlier} and ${index} of deliver_to are one place, ${targetWords(target)}; write one element for it.`,
       );
     }
   });

@@ -144,6 +144,60 @@ export const apiKeySchema = defineSchema({
             },
           },
         },
+        aws_secrets_manager: {
+          nested: "single",
+          optional: true,
+          description:
+            "Writes the secret to AWS Secrets Manager: `AWSCURRENT` is the current one, `AWSPREVIOUS` the one before. Needs `@aws-sdk/client-secrets-manager` in the project, and " +
+            "takes credentials from the environment, as every program of AWS does. A secret that was not put there for this key is not overwritten; one without a value is taken.",
+          attributes: {
+            secret_id: { type: t.string, required: true, description: "The name of the secret, or its whole ARN." },
+            region: {
+              type: t.string,
+              optional: true,
+              description:
+                "The region. Default: that of the ARN, or else the one that is set for AWS where Terraform runs.",
+            },
+            json_key: {
+              type: t.string,
+              optional: true,
+              description:
+                "The member of a JSON object that holds the key's secret; other members stay as they are. Default: the text is the key's secret and nothing else.",
+            },
+            create_if_missing: {
+              type: t.bool,
+              optional: true,
+              description: "Whether the secret is created if there is none. Default `false`.",
+            },
+            kms_key_id: {
+              type: t.string,
+              optional: true,
+              description:
+                "The KMS key of a secret that is created: id, ARN or `alias/NAME`. Default: the account's own, `aws/secretsmanager`.",
+            },
+          },
+        },
+        github_actions_secret: {
+          nested: "single",
+          optional: true,
+          description:
+            "Writes the secret to a secret of GitHub Actions, and whose it is to a variable beside it, `NAME_KEYTURN`. The token comes from `GITHUB_TOKEN` or `GH_TOKEN`, and may write secrets and variables. " +
+            "GitHub gives no secret back, so a key that is delivered there cannot be rolled back.",
+          attributes: {
+            repository: { type: t.string, required: true, description: "The repository: `acme/publishing`." },
+            name: {
+              type: t.string,
+              required: true,
+              description: "The name of the secret, which a workflow reads as `secrets.NAME`.",
+            },
+            environment: {
+              type: t.string,
+              optional: true,
+              description:
+                "The environment of the repository whose secret it is; it must exist. Default: a secret of the whole repository.",
+            },
+          },
+        },
       },
     },
     id: { type: t.string, computed: true, stable: true, description: "The id of the key on the API." },

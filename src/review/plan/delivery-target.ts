@@ -18,7 +18,11 @@ export interface DeliveryTarget {
 const storeKinds = Object.keys(apiKeySchema.attributes.deliver_to.attributes);
 
 /** The attribute of each kind of store that names the place, and is no secret. A kind that is not here shows its kind only. */
-const placeAttributes: Readonly<Record<string, string>> = { encrypted_file: "path" };
+const placeAttributes: Readonly<Record<string, string>> = {
+  encrypted_file: "path",
+  aws_secrets_manager: "secret_id",
+  github_actions_secret: "repository",
+};
 
 /** Reads `deliver_to`. @throws KeyturnError INVALID_VALUE if it is no list */
 export function readTargets(side: MaskedObject, place: string): Shown<readonly DeliveryTarget[]> {

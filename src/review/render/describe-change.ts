@@ -166,6 +166,10 @@ function describeTarget({ store, place }: { readonly store: Shown<string>; reado
       return ["Terraform's state"];
     case "encrypted_file":
       return sentence`the encrypted file ${place}`;
+    case "aws_secrets_manager":
+      return sentence`the secret ${place} in AWS Secrets Manager`;
+    case "github_actions_secret":
+      return sentence`a GitHub Actions secret of ${place}`;
     default:
       return store === null ? ["a store of an unknown kind"] : sentence`the store ${store} ${place}`;
   }

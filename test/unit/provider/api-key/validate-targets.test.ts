@@ -5,24 +5,36 @@ import type { ApiKeyConfig } from "../../../../src/provider/schema/api-key-schem
 
 const recipient = "age1ql3z7hjy54pw3hyww5ayyfg7zqgvc7w3j2elw8zmrj2kg5sfn9aqmcac8p";
 const file = { path: "/srv/secrets/scheduler.age", recipients: [recipient] };
+const aws = {
+  secret_id: "publishing/scheduler",
+  region: null,
+  json_key: null,
+  create_if_missing: null,
+  kms_key_id: null,
+};
 const state = { i_understand_the_secret_is_in_state: true };
 
 type Targets = Exclude<ApiKeyConfig["deliver_to"], typeof UNKNOWN | null>;
 type Target = Partial<Exclude<Targets[number], typeof UNKNOWN>> | typeof UNKNOWN;
 
+const noStore = { terraform_state: null, encrypted_file: null, aws_secrets_manager: null, github_actions_secret: null };
+
 /** What is said to these targets. Stores that are left out are null, as Terraform sends them. */
 function validate(...targets: readonly Target[]): readonly { readonly path: string; readonly detail: string }[] {
   const diagnostics = new Diagnostics();
-  const filled = targets.map((target) =>
-    target === UNKNOWN ? UNKNOWN : { terraform_state: null, encrypted_file: null, ...target },
-  );
+  const filled = targets.map((target) => (target === UNKNOWN ? UNKNOWN : { ...noStore, ...target }));
   validateTargets(filled, diagnostics);
   return diagnostics.all.map(({ path = [], detail }) => ({ path: formatPath(path), detail }));
 }
 
 describe("the delivery targets of a key", () => {
   test.each<[string, readonly Target[], string, RegExp]>([
-    ["an element that names no store", [{}], "deliver_to[0]", /known ones are terraform_state and encrypted_file\./],
+    [
+      "an element that names no store",
+      [{}],
+      "deliver_to[0]",
+      /known ones are terraform_state, encrypted_file, aws_secrets_manager, github_actions_secret\./,
+    ],
     [
       "an element that names two stores",
       [{ terraform_state: state, encrypted_file: file }],
@@ -50,8 +62,32 @@ describe("the delivery targets of a key", () => {
     [
       "one file twice",
       [{ encrypted_file: file }, { encrypted_file: { ...file, path: "/srv/./secrets/scheduler.age" } }],
-      "deliver_to[1].encrypted_file.path",
-      /Elements 0 and 1 of deliver_to name the same encrypted file/,
+      "deliver_to[1].encrypted_file",
+      /Elements 0 and 1 of deliver_to are one place, the encrypted file \/srv\/\.\/secrets\/scheduler\.age; write one element for it/,
+    ],
+    [
+      "an AWS secret that cannot be",
+      [{ aws_secrets_manager: { ...aws, secret_id: "publishing scheduler" } }],
+      "deliver_to[0].aws_secrets_manager.secret_id",
+      /"publishing scheduler" is not the name of a secret/,
+    ],
+    [
+      "a KMS key for a secret that is not created",
+      [{ aws_secrets_manager: { ...aws, kms_key_id: "alias/keys" } }],
+      "deliver_to[0].aws_secrets_manager.kms_key_id",
+      /a KMS key is only for a secret that is created/,
+    ],
+    [
+      "one AWS secret twice",
+      [{ aws_secrets_manager: aws }, { aws_secrets_manager: { ...aws, json_key: "key" } }],
+      "deliver_to[1].aws_secrets_manager",
+      /Elements 0 and 1 of deliver_to are one place, the secret publishing\/scheduler in AWS Secrets Manager/,
+    ],
+    [
+      "a GitHub repository that cannot be",
+      [{ github_actions_secret: { repository: "acme", name: "KEY", environment: null } }],
+      "deliver_to[0].github_actions_secret.repository",
+      /the repository "acme" has not the form OWNER\/NAME/,
     ],
   ])("are refused with %s, at the attribute", (_name, targets, path, detail) => {
     expect(validate(...targets)).toEqual([{ path, detail: expect.stringMatching(detail) as string }]);
@@ -61,6 +97,10 @@ describe("the delivery targets of a key", () => {
     ["several stores", [{ terraform_state: state }, { encrypted_file: file }]],
     ["a file that is not known yet", [{ encrypted_file: UNKNOWN }]],
     ["an element that is not known yet", [UNKNOWN]],
+    [
+      "a KMS key where it is not known yet whether the secret is created",
+      [{ aws_secrets_manager: { ...aws, create_if_missing: UNKNOWN, kms_key_id: "alias/keys" } }],
+    ],
     ["a path and recipients that are not known yet", [{ encrypted_file: { path: UNKNOWN, recipients: UNKNOWN } }]],
     ["one recipient that is not known yet", [{ encrypted_file: { ...file, recipients: [recipient, UNKNOWN] } }]],
     [
