@@ -48,7 +48,8 @@ export class SecretStore {
    * @throws KeyturnError INVALID_VALUE if the path cannot be meant, or if a recipient is not of the form `age1…`
    */
   static encryptedFile(target: EncryptedFileTarget): SecretStore {
-    const given = { ...target, path: target.path ?? "", recipients: target.recipients ?? [] };
+    // What comes from JavaScript may lack something: then it is empty, and refused as that.
+    const given = { path: "", recipients: [], ...definedIn(target) };
     return SecretStore.at("encrypted_file", given, "SecretStore.encryptedFile");
   }
 
@@ -94,6 +95,10 @@ export class SecretStore {
   toTerraform(): Record<string, unknown> {
     return { [this.kind]: this.settings };
   }
+}
+
+function definedIn(target: object): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(target).filter(([, value]) => value !== undefined && value !== null));
 }
 
 /** What is known at synth. Tokens are known only when Terraform runs, and the provider checks them then. */

@@ -28,6 +28,8 @@ const reviewed: Readonly<Record<string, readonly [times: number, purpose: string
   "server/store/password.ts": [1, "derives the hash that is kept"],
   "server/store/seed.ts": [1, "keeps a hash of a key that is given at the start"],
   "stores/age-encryption.ts": [2, "encrypts a secret, and decrypts with an identity"],
+  "stores/aws-secrets-manager/secret-text.ts": [2, "is the value, or a member of it"],
+  "stores/aws-secrets-manager/secrets-api.ts": [1, "is sent as the value of a version"],
   "stores/github-actions/github-request.ts": [1, "sends the credential"],
   "stores/github-actions/sealed-box.ts": [1, "encrypts a secret"],
 };

@@ -26,7 +26,7 @@ export function deliveryTarget(target: PlannedTarget): DeliveryTarget | undefine
 }
 
 /** The attributes of a place that are known, in camel case. Of a list with unknown elements, the others; nothing, if there are none. */
-export function knownAttributes(attributes: object): Readonly<Record<string, unknown>> {
+function knownAttributes(attributes: object): Readonly<Record<string, unknown>> {
   const known: Record<string, unknown> = {};
   for (const [name, value] of Object.entries(attributes) as [string, unknown][]) {
     if (value === null || value === UNKNOWN) continue;
