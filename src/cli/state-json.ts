@@ -73,6 +73,7 @@ const keyValuesSchema = namesSchema.extend({
               kms_key_id: text,
             }),
           ),
+          vault_kv: place(z.object({ path: z.string(), mount: text, field: text, address: text, namespace: text })),
           github_actions_secret: place(z.object({ repository: z.string(), name: z.string(), environment: text })),
         })
         // One of a kind that is not known here must not be passed over: its secret would stay behind.

@@ -7,6 +7,7 @@ import type { AwsSecretsManagerTarget } from "../model/aws-secrets-manager-targe
 import { targetDefaults, targetProblems, type DeliveryTargetKind } from "../model/delivery-target";
 import type { EncryptedFileTarget } from "../model/encrypted-file-target";
 import type { GitHubActionsSecretTarget } from "../model/github-actions-secret-target";
+import type { VaultKvTarget } from "../model/vault-kv-target";
 import { KeyturnError } from "../model/error";
 
 /** A place that a key's secret is written to. Made by one of the static functions. */
@@ -59,13 +60,25 @@ export class SecretStore {
    * environment, as for every program of AWS.
    *
    * The secret must exist, without a value or put there for this key before, unless `createIfMissing` is true. Needs the rights
-   * `secretsmanager:DescribeSecret`, `GetSecretValue` for a JSON value, `PutSecretValue`, `UpdateSecretVersionStage` and `TagResource` on it.
+   * `secretsmanager:DescribeSecret`, `PutSecretValue`, `UpdateSecretVersionStage` and `TagResource` on it, `GetSecretValue` only to read it back.
    *
    * @param target the secret, by name or ARN
    * @throws KeyturnError INVALID_VALUE if it cannot be meant
    */
   static awsSecretsManager(target: AwsSecretsManagerTarget): SecretStore {
     return SecretStore.at("aws_secrets_manager", target, "SecretStore.awsSecretsManager");
+  }
+
+  /**
+   * Writes the secret to a key-value engine, version 2, of HashiCorp Vault or OpenBao. The secret before it stays as the version before,
+   * so that a rotation can be rolled back; custom metadata say whose each version is. Address and credential come from the environment where
+   * Terraform runs: `VAULT_ADDR`, and `VAULT_TOKEN`, or `VAULT_ROLE_ID` with `VAULT_SECRET_ID`, or `VAULT_K8S_ROLE`.
+   *
+   * @param target the path, and where it is not as usual, the mount, the field, the address and the namespace
+   * @throws KeyturnError INVALID_VALUE if it cannot be meant
+   */
+  static vaultKv(target: VaultKvTarget): SecretStore {
+    return SecretStore.at("vault_kv", target, "SecretStore.vaultKv");
   }
 
   /**

@@ -16,11 +16,19 @@ import {
   githubActionsSecretTargetProblems,
   type GitHubActionsSecretTarget,
 } from "./github-actions-secret-target";
+import {
+  trimmed,
+  vaultKvDefaults,
+  vaultKvTargetPlace,
+  vaultKvTargetProblems,
+  type VaultKvTarget,
+} from "./vault-kv-target";
 
 /** What is said of a place of each kind. The names of the kinds are those of the provider's schema. */
 export interface DeliveryTargets {
   readonly encrypted_file: EncryptedFileTarget;
   readonly aws_secrets_manager: AwsSecretsManagerTarget;
+  readonly vault_kv: VaultKvTarget;
   readonly github_actions_secret: GitHubActionsSecretTarget;
 }
 
@@ -63,6 +71,12 @@ const rules: { readonly [Kind in DeliveryTargetKind]: Rules<DeliveryTargets[Kind
     words: ({ secretId, region }) =>
       `the secret ${secretId} in AWS Secrets Manager${region === undefined ? "" : ` (${region})`}`,
     whenLeftOut: { createIfMissing: false },
+  },
+  vault_kv: {
+    problems: vaultKvTargetProblems,
+    place: vaultKvTargetPlace,
+    words: ({ mount, path: secret }) =>
+      `the secret ${trimmed(mount ?? vaultKvDefaults.mount)}/${trimmed(secret)} in Vault`,
   },
   github_actions_secret: {
     problems: githubActionsSecretTargetProblems,

@@ -20,11 +20,10 @@ export class EncryptedFileReader implements StoreReader {
   readonly description: string;
   readonly #file: string;
 
+  readonly #context: StoreContext;
   /** @throws KeyturnError INVALID_VALUE if the path cannot be meant */
-  constructor(
-    name: string,
-    private readonly context: StoreContext,
-  ) {
+  constructor(name: string, context: StoreContext) {
+    this.#context = context;
     const problem = encryptedFilePathProblem(name);
     if (problem !== undefined) throw new KeyturnError("INVALID_VALUE", problem);
     this.#file = path.resolve(name);
@@ -42,13 +41,13 @@ export class EncryptedFileReader implements StoreReader {
   async read(): Promise<HeldSecret | undefined> {
     const found = await this.#find();
     if (found.kind !== "ours") return undefined;
-    const identity = await ageIdentity(this.context.variables);
+    const identity = await ageIdentity(this.#context.variables);
     return { keyId: found.label.keyId, secret: await decryptContent(found.content, { file: this.#file, identity }) };
   }
 
   async #find(): Promise<FoundFile> {
     try {
-      return await findFile(await realpath(this.#file), this.context.owner.keyName);
+      return await findFile(await realpath(this.#file), this.#context.owner.keyName);
     } catch (error) {
       if (!hasCode(error, "ENOENT")) throw this.#problem(error);
     }

@@ -34,12 +34,10 @@ export class EncryptedFileStore implements Store {
   readonly #previousFile: string;
   readonly #recipients: readonly string[];
   readonly #keyName: string;
+  readonly #variables: StoreContext["variables"];
 
   /** @throws KeyturnError INVALID_VALUE if the path or a recipient cannot be meant */
-  constructor(
-    { path: name, recipients }: EncryptedFileTarget,
-    private readonly context: StoreContext,
-  ) {
+  constructor({ path: name, recipients }: EncryptedFileTarget, context: StoreContext) {
     const problem =
       encryptedFilePathProblem(name) ??
       recipientListProblem(recipients) ??
@@ -49,6 +47,7 @@ export class EncryptedFileStore implements Store {
     this.#previousFile = this.#file + previousFileSuffix;
     this.#recipients = recipients;
     this.#keyName = context.owner.keyName;
+    this.#variables = context.variables;
     this.description = `the encrypted file ${this.#file}`;
   }
 
@@ -80,7 +79,7 @@ export class EncryptedFileStore implements Store {
   async read(): Promise<HeldSecret | undefined> {
     const { current } = await this.current();
     if (current === undefined) return undefined;
-    const identity = await ageIdentity(this.context.variables);
+    const identity = await ageIdentity(this.#variables);
     return { keyId: current, secret: await readEncryptedFile(this.#file, identity) };
   }
 

@@ -4,6 +4,7 @@ import { KeyturnError } from "../model/error";
 import { AwsSecretsManagerStore } from "./aws-secrets-manager/aws-secrets-manager-store";
 import { EncryptedFileStore } from "./encrypted-file";
 import { GitHubActionsSecretStore } from "./github-actions/github-actions-secret-store";
+import { VaultKvStore } from "./vault/vault-kv-store";
 import type { Store, StoreContext } from "./store";
 
 /**
@@ -30,6 +31,8 @@ export function openStore(target: DeliveryTarget, context: StoreContext): Store 
       return new EncryptedFileStore(target, context);
     case "aws_secrets_manager":
       return new AwsSecretsManagerStore(target, context);
+    case "vault_kv":
+      return new VaultKvStore(target, context);
     case "github_actions_secret":
       return new GitHubActionsSecretStore(target, context);
     default:

@@ -65,6 +65,13 @@ test("an ApiKey writes exactly the arguments of keyturn_api_key", () => {
         createIfMissing: true,
         kmsKeyId: "alias/keys",
       }),
+      SecretStore.vaultKv({
+        path: "publishing/scheduler",
+        mount: "kv",
+        field: "api_key",
+        address: "https://vault.acme.example",
+        namespace: "publishing",
+      }),
       SecretStore.githubActionsSecret({ repository: "acme/publishing", name: "API_KEY", environment: "prod" }),
     ],
     compromised: "INC-42",

@@ -32,6 +32,8 @@ const reviewed: Readonly<Record<string, readonly [times: number, purpose: string
   "stores/aws-secrets-manager/secrets-api.ts": [1, "is sent as the value of a version"],
   "stores/github-actions/github-request.ts": [1, "sends the credential"],
   "stores/github-actions/sealed-box.ts": [1, "encrypts a secret"],
+  "stores/vault/vault-api.ts": [1, "sends the credential"],
+  "stores/vault/vault-kv-store.ts": [1, "is sent as a field of a version"],
 };
 
 /** In the text of a program: a call, the method as a value, and by name. */

@@ -190,6 +190,7 @@ export function describeStore(kind: string, newPlace: () => Promise<StorePlace>)
       await store.put(deliveryOf("k1"));
 
       expect(JSON.stringify([store, await store.current()])).not.toContain(secretOf("k1"));
+      expect(JSON.stringify(store)).not.toMatch(/AGE-SECRET-KEY|hvs\.|github_pat/);
     });
   });
 }

@@ -29,6 +29,10 @@ const kinds: Readonly<Record<string, (place: string, opening: Opening) => StoreR
     };
     return openStore({ kind: "aws_secrets_manager", ...target }, opening);
   },
+  "vault-kv": (place, opening) => {
+    const { name, settings } = withParameters(place, ["mount", "field", "address", "namespace"]);
+    return openStore({ kind: "vault_kv", path: name, ...settings }, opening);
+  },
 };
 
 /** `NAME?parameter=value&…`, in which no other parameters may be. @throws KeyturnError INVALID_VALUE */

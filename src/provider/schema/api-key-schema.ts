@@ -177,6 +177,36 @@ export const apiKeySchema = defineSchema({
             },
           },
         },
+        vault_kv: {
+          nested: "single",
+          optional: true,
+          description:
+            "Writes the secret to a key-value engine, version 2, of HashiCorp Vault or OpenBao; the secret before it stays as the version before. Address and credential come from the environment: `VAULT_ADDR`, and `VAULT_TOKEN`, or " +
+            "`VAULT_ROLE_ID` with `VAULT_SECRET_ID`, or `VAULT_K8S_ROLE`; `BAO_…` does as well. A version that was not put there for this key is not overwritten.",
+          attributes: {
+            path: {
+              type: t.string,
+              required: true,
+              description: "The path of the secret in the engine: `publishing/scheduler-prod`.",
+            },
+            mount: { type: t.string, optional: true, description: "Where the engine is mounted. Default `secret`." },
+            field: {
+              type: t.string,
+              optional: true,
+              description: "The field that holds the key's secret; other fields stay as they are. Default `value`.",
+            },
+            address: {
+              type: t.string,
+              optional: true,
+              description: "The address of the server. Default: `VAULT_ADDR` or `BAO_ADDR` where Terraform runs.",
+            },
+            namespace: {
+              type: t.string,
+              optional: true,
+              description: "The namespace. Default: `VAULT_NAMESPACE` or `BAO_NAMESPACE`, or none.",
+            },
+          },
+        },
         github_actions_secret: {
           nested: "single",
           optional: true,

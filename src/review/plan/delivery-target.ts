@@ -21,6 +21,7 @@ const storeKinds = Object.keys(apiKeySchema.attributes.deliver_to.attributes);
 const placeAttributes: Readonly<Record<string, string>> = {
   encrypted_file: "path",
   aws_secrets_manager: "secret_id",
+  vault_kv: "path",
   github_actions_secret: "repository",
 };
 

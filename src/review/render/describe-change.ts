@@ -168,6 +168,8 @@ function describeTarget({ store, place }: { readonly store: Shown<string>; reado
       return sentence`the encrypted file ${place}`;
     case "aws_secrets_manager":
       return sentence`the secret ${place} in AWS Secrets Manager`;
+    case "vault_kv":
+      return sentence`the secret ${place} in Vault`;
     case "github_actions_secret":
       return sentence`a GitHub Actions secret of ${place}`;
     default:

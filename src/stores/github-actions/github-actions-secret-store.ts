@@ -40,11 +40,12 @@ export class GitHubActionsSecretStore implements Store {
   readonly description: string;
   readonly #place: string;
 
+  readonly #target: GitHubActionsSecretTarget;
+  readonly #context: StoreContext;
   /** @throws KeyturnError INVALID_VALUE if the target cannot be meant */
-  constructor(
-    private readonly target: GitHubActionsSecretTarget,
-    private readonly context: StoreContext,
-  ) {
+  constructor(target: GitHubActionsSecretTarget, context: StoreContext) {
+    this.#context = context;
+    this.#target = target;
     const problem = githubActionsSecretTargetProblems(target)[0]?.problem;
     if (problem !== undefined) throw new KeyturnError("INVALID_VALUE", problem);
     const { repository, name, environment } = target;
@@ -90,7 +91,7 @@ export class GitHubActionsSecretStore implements Store {
       const publicKey = await api.publicKey();
       const box = await this.#seal(secret, publicKey.bytes);
       const since = await this.#laterThan(api, held?.updatedAt);
-      const announcement = labelText({ keyName: this.context.owner.keyName, held, coming: { keyId, since } });
+      const announcement = labelText({ keyName: this.#context.owner.keyName, held, coming: { keyId, since } });
       await this.#announce(api, found, announcement);
       try {
         await api.putSecret(box, publicKey);
@@ -122,8 +123,8 @@ export class GitHubActionsSecretStore implements Store {
 
   async #withApi<Result>(work: (api: GitHubActionsApi) => Promise<Result>): Promise<Result> {
     const { description } = this;
-    const access = gitHubAccess(this.context.variables, description);
-    return await oneAtATime(this.#place, () => work(new GitHubActionsApi(this.target, { ...access, description })));
+    const access = gitHubAccess(this.#context.variables, description);
+    return await oneAtATime(this.#place, () => work(new GitHubActionsApi(this.#target, { ...access, description })));
   }
 
   /** @throws KeyturnError STORE_REFUSED if a delivery would overwrite something that is not of this logical key */
@@ -131,8 +132,8 @@ export class GitHubActionsSecretStore implements Store {
     const { secret, ...rest } = await this.#find(api);
     if (secret.kind !== "foreign") return { secret, ...rest };
     throw this.#refusal(
-      `it is ${secret.what}, and was not put there for the key ${this.context.owner.keyName}. ` +
-        `If nobody needs it, delete it and the variable ${this.target.name}${labelVariableSuffix}; else name another secret. Nothing has been overwritten`,
+      `it is ${secret.what}, and was not put there for the key ${this.#context.owner.keyName}. ` +
+        `If nobody needs it, delete it and the variable ${this.#target.name}${labelVariableSuffix}; else name another secret. Nothing has been overwritten`,
     );
   }
 
@@ -141,7 +142,7 @@ export class GitHubActionsSecretStore implements Store {
     let variable = await api.variable();
     for (const pauseMs of lagMs) {
       const updatedAt = await api.secretUpdatedAt();
-      const secret = judgeSecret(updatedAt, { keyName: this.context.owner.keyName, variable });
+      const secret = judgeSecret(updatedAt, { keyName: this.#context.owner.keyName, variable });
       if (secret.kind !== "foreign") return { secret, updatedAt, variable };
       await systemClock.sleep({ ms: pauseMs });
       const again = await api.variable();
@@ -226,7 +227,7 @@ export class GitHubActionsSecretStore implements Store {
 
   /** If this fails, the announcement stands for it, and the secret has been delivered all the same. */
   async #record(api: GitHubActionsApi, held: HeldLabel): Promise<void> {
-    await tryTo(() => api.setVariable(labelText({ keyName: this.context.owner.keyName, held }), { exists: true }));
+    await tryTo(() => api.setVariable(labelText({ keyName: this.#context.owner.keyName, held }), { exists: true }));
   }
 
   async #seal(secret: SecretDelivery["secret"], publicKey: Uint8Array): Promise<Uint8Array> {

@@ -17,7 +17,13 @@ const state = { i_understand_the_secret_is_in_state: true };
 type Targets = Exclude<ApiKeyConfig["deliver_to"], typeof UNKNOWN | null>;
 type Target = Partial<Exclude<Targets[number], typeof UNKNOWN>> | typeof UNKNOWN;
 
-const noStore = { terraform_state: null, encrypted_file: null, aws_secrets_manager: null, github_actions_secret: null };
+const noStore = {
+  terraform_state: null,
+  encrypted_file: null,
+  aws_secrets_manager: null,
+  vault_kv: null,
+  github_actions_secret: null,
+};
 
 /** What is said to these targets. Stores that are left out are null, as Terraform sends them. */
 function validate(...targets: readonly Target[]): readonly { readonly path: string; readonly detail: string }[] {
@@ -33,7 +39,7 @@ describe("the delivery targets of a key", () => {
       "an element that names no store",
       [{}],
       "deliver_to[0]",
-      /known ones are terraform_state, encrypted_file, aws_secrets_manager, github_actions_secret\./,
+      /known ones are terraform_state, encrypted_file, aws_secrets_manager, vault_kv, github_actions_secret\./,
     ],
     [
       "an element that names two stores",
@@ -82,6 +88,12 @@ describe("the delivery targets of a key", () => {
       [{ aws_secrets_manager: aws }, { aws_secrets_manager: { ...aws, json_key: "key" } }],
       "deliver_to[1].aws_secrets_manager",
       /Elements 0 and 1 of deliver_to are one place, the secret publishing\/scheduler in AWS Secrets Manager/,
+    ],
+    [
+      "a path of Vault as in its addresses",
+      [{ vault_kv: { path: "data/scheduler", mount: null, field: null, address: null, namespace: null } }],
+      "deliver_to[0].vault_kv.path",
+      /begins with a part of Vault's own addresses/,
     ],
     [
       "a GitHub repository that cannot be",
