@@ -8,7 +8,7 @@
 import { z } from "zod";
 
 /** One version, as Vault tells. */
-export interface VersionState {
+interface VersionState {
   readonly createdAt: string;
   /** Whether its content is gone, for good or for now. */
   readonly isGone: boolean;
