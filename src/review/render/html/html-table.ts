@@ -1,7 +1,7 @@
 /**
  * A table of the page. With a script it can be searched, narrowed down and sorted; without one it is a table.
  */
-import { html, type Html } from "./html-text";
+import { markup, type Html } from "./html-text";
 
 /** A cell: what it shows, and what it is sorted by, if that is something else than its text. */
 export interface Cell {
@@ -35,31 +35,22 @@ export interface TableParts {
 /** The table, in a box that scrolls on a narrow screen. */
 export function table({ id, caption, columns, rows }: TableParts): Html {
   const group = columns.find(({ isGroup }) => isGroup)?.title ?? "";
-  return html`<div class="scroll" role="region" aria-labelledby="${id}-caption" tabindex="0">
-    <table id="${id}" data-group="${group}">
-      <caption id="${id}-caption">
-        ${caption}
-      </caption>
-      <thead>
-        <tr>
-          ${columns.map(({ title }) => html`<th scope="col">${title}</th>`)}
-        </tr>
-      </thead>
-      <tbody>
-        ${rows.map(tableRow)}
-      </tbody>
-    </table>
-  </div>`;
+  return markup`<div class="scroll" role="region" aria-label="${caption} table" tabindex="0">
+<table id="${id}" data-group="${group}">
+<caption>${caption}</caption>
+<thead><tr>${columns.map(({ title }) => markup`<th scope="col">${title}</th>`)}</tr></thead>
+<tbody>
+${rows.map(tableRow)}</tbody>
+</table>
+</div>`;
 }
 
 function tableRow({ cells: [heading, ...cells], group }: Row): Html {
-  return html`<tr data-group="${group}">
-    ${heading && html`<th scope="row" ${sortAttribute(heading)}>${heading.shows}</th>`}${cells.map(
-      (cell) => html`<td${sortAttribute(cell)}>${cell.shows}</td>`,
-    )}
-  </tr> `;
+  const headingCell = heading && markup`<th scope="row"${sortAttribute(heading)}>${heading.shows}</th>`;
+  const otherCells = cells.map((cell) => markup`<td${sortAttribute(cell)}>${cell.shows}</td>`);
+  return markup`<tr data-group="${group}">${headingCell}${otherCells}</tr>\n`;
 }
 
 function sortAttribute({ sortsBy }: Cell): Html | undefined {
-  return sortsBy === undefined ? undefined : html` data-sort="${sortsBy}"`;
+  return sortsBy === undefined ? undefined : markup` data-sort="${sortsBy}"`;
 }

@@ -13,9 +13,10 @@ export class Html {
 
 type Part = Html | string | number | undefined | readonly Part[];
 
+// Not called html: prettier would lay it out, and with it the spaces of the page.
 /** Markup with texts, which are escaped, or further markup in it. Nothing is written for undefined. */
-export function html(markup: TemplateStringsArray, ...parts: readonly Part[]): Html {
-  return new Html(markup.map((words, index) => words + written(parts[index])).join(""));
+export function markup(words: TemplateStringsArray, ...parts: readonly Part[]): Html {
+  return new Html(words.map((own, index) => own + written(parts[index])).join(""));
 }
 
 function written(part: Part): string {
@@ -37,18 +38,18 @@ export function raw(name: "style" | "script", text: string): Html {
 
 /** A text of a plan, set apart from words of keyturn. It keeps its direction of writing to itself. */
 export function value(text: Shown<string>): Html {
-  if (text === null || isHidden(text)) return html`<i>${placeholder(text)}</i>`;
+  if (text === null || isHidden(text)) return markup`<i>${placeholder(text)}</i>`;
   return text.trim() === ""
-    ? html`<i>${text === "" ? "empty" : "blank"}</i>`
-    : html`<code dir="ltr">${inert(text)}</code>`;
+    ? markup`<i>${text === "" ? "empty" : "blank"}</i>`
+    : markup`<code dir="ltr">${inert(text)}</code>`;
 }
 
 /** A sentence, in which texts of the plan are set apart. */
 export function phrase(sentence: Sentence): Html {
-  return html`${sentence.map((part) => (typeof part === "string" ? part : value(part.value)))}`;
+  return markup`${sentence.map((part) => (typeof part === "string" ? part : value(part.value)))}`;
 }
 
 /** An instant: to the second, with all of it for whoever asks. */
 export function time(instant: string): Html {
-  return html`<time datetime="${instant}">${instant.slice(0, 19).replace("T", " ")}</time>`;
+  return markup`<time datetime="${instant}">${instant.slice(0, 19).replace("T", " ")}</time>`;
 }

@@ -18,7 +18,8 @@ h1{font-size:1.15rem;margin:0 0 .75rem;color:var(--quiet);font-weight:600}
 h2{font-size:1.3rem;margin:2.5rem 0 .75rem}
 p{margin:.5rem 0}
 a{color:var(--accent)}
-code{font:.875em/1.4 ui-monospace,SFMono-Regular,Menlo,"DejaVu Sans Mono",monospace;background:var(--panel);border:1px solid var(--line);border-radius:4px;padding:.05em .3em;overflow-wrap:anywhere}
+code{font:.875em/1.4 ui-monospace,SFMono-Regular,Menlo,"DejaVu Sans Mono",monospace;background:var(--panel);border:1px solid var(--line);border-radius:4px;padding:.05em .3em;overflow-wrap:break-word}
+th>code,td>code,.place code{display:inline-block;max-width:22rem;vertical-align:bottom}
 i{color:var(--quiet)}
 time{font-variant-numeric:tabular-nums;white-space:nowrap}
 .verdict{border:1px solid var(--line);border-left:.5rem solid;border-radius:.5rem;padding:1rem 1.25rem}
@@ -33,12 +34,16 @@ time{font-variant-numeric:tabular-nums;white-space:nowrap}
 :focus-visible{outline:3px solid var(--accent);outline-offset:2px}
 .scroll{overflow-x:auto;border:1px solid var(--line);border-radius:.5rem}
 table{border-collapse:collapse;width:100%;font-size:.9375rem}
-caption{text-align:left;color:var(--quiet);padding:.6rem .9rem}
+caption{position:absolute;clip-path:inset(50%);width:1px;height:1px;overflow:hidden;white-space:nowrap}
 th,td{text-align:left;vertical-align:top;padding:.6rem .9rem;border-top:1px solid var(--line);font-weight:400}
-thead th{background:var(--panel);font-weight:600;white-space:nowrap}
+thead th{border-top:0;background:var(--panel);font-weight:600;white-space:nowrap}
 td p:first-child,td ul:first-child{margin-top:0}
 td ul{margin:0;padding-left:1.1rem}
 td .more{color:var(--quiet)}
+p code,li code{overflow-wrap:anywhere}
+.place{display:block;margin-top:.35rem;color:var(--quiet);font-size:.8125rem}
+.place code{background:none;border:0;padding:0}
+figure{margin:0}
 th button{font:inherit;color:inherit;background:none;border:0;padding:0;cursor:pointer;text-align:left}
 th button::after{content:"\\2195";display:inline-block;width:1.2em;text-align:center;color:var(--quiet)}
 th[aria-sort=ascending] button::after{content:"\\2191";color:inherit}
@@ -59,6 +64,7 @@ th[aria-sort=descending] button::after{content:"\\2193";color:inherit}
 .chart text{font:13px system-ui,-apple-system,"Segoe UI",Roboto,"DejaVu Sans",sans-serif;fill:var(--text)}
 .chart .name{font-weight:600}
 .chart .quiet{fill:var(--quiet);font-size:12px}
+.chart .inside{fill:var(--text);stroke:var(--ground);stroke-width:3px;paint-order:stroke}
 .chart .band{fill:var(--panel)}
 .chart .tick{stroke:var(--line)}
 .chart .plan{stroke:var(--text);stroke-dasharray:4 3}

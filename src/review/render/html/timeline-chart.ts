@@ -5,15 +5,17 @@
  */
 import type { Generation, KeyReport, Report } from "../../report/report-schema";
 import { inert } from "../inert-text";
-import { html, type Html } from "./html-text";
-import { TimeAxis } from "./time-axis";
+import { markup, type Html } from "./html-text";
+import { TimeAxis, type Tick } from "./time-axis";
 
 /** More keys than a chart can show well. */
 const mostKeys = 60;
 const longestName = 60;
 
 const width = 1000;
-const margin = 16;
+const margin = 24;
+/** Room for the words of a bar that ends last. */
+const wordsWidth = 270;
 const top = 34;
 const nameHeight = 24;
 const laneHeight = 22;
@@ -40,7 +42,7 @@ export function timelineFigure(report: Report): Html | undefined {
     .flatMap(({ plannedAt }) => plannedAt ?? [])
     .sort()
     .at(-1);
-  const axis = new TimeAxis(instantsOf(keys, planned), { left: margin, right: width - margin });
+  const axis = new TimeAxis(instantsOf(keys, planned), { left: margin, right: width - wordsWidth });
   let y = top;
   const rows = keys.map((key) => {
     const row = keyRow(key, axis, y);
@@ -48,38 +50,37 @@ export function timelineFigure(report: Report): Html | undefined {
     return row;
   });
   const rest = all.length - keys.length;
-  return html`<figure>
-    <div class="scroll" role="region" aria-label="Timeline" tabindex="0">
-      <svg
-        class="chart"
-        role="img"
-        aria-labelledby="chart-title chart-words"
-        viewBox="0 0 ${width} ${y + 26}"
-        width="${width}"
-        height="${y + 26}"
-      >
-        <title id="chart-title">Generations of keys and their overlap</title>
-        <desc id="chart-words">
-          Each key has a lane for each of its generations, from creation to end. The same is told in the table of
-          generations.
-        </desc>
-        ${stripes}
-        ${axis
-          .ticks()
-          .map(
-            ({ x, label }) =>
-              html`<line class="tick" x1="${x}" y1="${top - 8}" x2="${x}" y2="${y}" /><text
-                  class="quiet"
-                  x="${x}"
-                  y="18"
-                  text-anchor="${x > width - 60 ? "end" : x < 60 ? "start" : "middle"}"
-                  >${label}</text
-                > `,
-          )}${rows}${planned === undefined ? undefined : planLine(axis.x(planned), y)}
-      </svg>
-    </div>
-    ${legend(keys)}${rest > 0 ? html`<p>${rest} more keys are not drawn; the table of generations has all of them.</p>` : undefined}
-  </figure>`;
+  const height = y + 26;
+  return markup`<figure>
+<div class="scroll" role="region" aria-label="Drawing of generations" tabindex="0">
+<svg class="chart" role="img" aria-labelledby="chart-title chart-words" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}">
+<title id="chart-title">Generations of keys and their overlap</title>
+<desc id="chart-words">Each key has a lane for each of its generations, from creation to end. The table of generations tells the same.</desc>
+${stripes}
+${axis.ticks().map((tick) => tickLine(tick, y))}${rows}${planned === undefined ? undefined : planLine(axis.x(planned), y)}</svg>
+</div>
+${legend(keys)}
+${rest > 0 ? markup`<p>${rest} more keys are not drawn; the table of generations has all of them.</p>\n` : undefined}</figure>`;
+}
+
+function tickLine({ x, label }: Tick, y: number): Html {
+  return markup`<line class="tick" x1="${x}" y1="${top - 8}" x2="${x}" y2="${y}"/>${word(label, { x, y: 18, anchor: anchorAt(x) })}\n`;
+}
+
+/** A word at the edge must not be cut off. */
+function anchorAt(x: number): "start" | "middle" | "end" {
+  return x > width - 60 ? "end" : x < 60 ? "start" : "middle";
+}
+
+interface Position {
+  readonly x: number;
+  readonly y: number;
+  readonly anchor?: "start" | "middle" | "end";
+  readonly look?: "quiet" | "name" | "quiet inside";
+}
+
+function word(text: string, { x, y, anchor = "start", look = "quiet" }: Position): Html {
+  return markup`<text class="${look}" x="${x}" y="${y}" text-anchor="${anchor}">${text}</text>`;
 }
 
 function instantsOf(keys: readonly KeyReport[], planned: string | undefined): readonly string[] {
@@ -93,22 +94,18 @@ function heightOf({ generations, overlap }: KeyReport): number {
 }
 
 function keyRow(key: KeyReport, axis: TimeAxis, y: number): Html {
-  const name = inert(key.name);
+  const name = `${inert(key.name)}${key.isDeposed ? " (replaced, left over)" : ""}`;
   const short = name.length > longestName ? `${name.slice(0, longestName)}…` : name;
   const lanes = key.generations.map((generation, index) => lane(generation, axis, y + nameHeight + index * laneHeight));
   const below = y + nameHeight + key.generations.length * laneHeight;
-  return html`<rect class="band" x="0" y="${y}" width="${width}" height="${nameHeight - 4}" /><text
-      class="name"
-      x="${margin}"
-      y="${y + 15}"
-      >${short}</text
-    >
-    ${lanes}${key.overlap ? bracket(key.overlap, axis, below) : undefined}`;
+  const band = markup`<rect class="band" x="0" y="${y}" width="${width}" height="${nameHeight - 4}"/>`;
+  const title = word(short, { x: 8, y: y + 15, look: "name" });
+  return markup`${band}${title}\n${lanes}${key.overlap ? bracket(key.overlap, axis, below) : undefined}`;
 }
 
 const endWords: Readonly<Record<Generation["ends"], string>> = {
   due: "due",
-  earliest: "until the overlap ends at the earliest,",
+  earliest: "at least until",
   apply: "until this apply,",
   unknown: "until",
 };
@@ -120,15 +117,24 @@ function lane(generation: Generation, axis: TimeAxis, y: number): Html {
     until === null
       ? `${phase}${from === null ? "" : `, from ${day(from)}`}`
       : `${phase}, ${endWords[ends]} ${day(until)}`;
-  if (!span) return html`<text class="quiet" x="${margin}" y="${y + barHeight - 3}">${words}</text> `;
+  if (!span) return markup`${word(words, { x: margin, y: y + barHeight - 3 })}\n`;
   const [x, end] = [axis.x(span[0]), axis.x(span[1])];
-  const barWidth = Math.max(3, Math.round((end - x) * 10) / 10);
-  const box = html`x="${x}" y="${y}" width="${barWidth}" height="${barHeight}" rx="2"`;
+  const barWidth = Math.max(3, tenth(end - x));
+  return markup`${bar(phase, { x, y, width: barWidth, height: barHeight })}${laneWords(words, { x, end: x + barWidth, y })}\n`;
+}
+
+interface Box {
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+  readonly height: number;
+}
+
+/** A generation that is replaced and still works has stripes, so that it is told apart without colours as well. */
+function bar(phase: Generation["phase"], box: Box): Html {
+  const place = markup`x="${box.x}" y="${box.y}" width="${box.width}" height="${box.height}" rx="2"`;
   const isStriped = phase === "retiring" || phase === "rolled-back";
-  return html`${isStriped ? html`<rect ${box} fill="url(#stripes)" />` : undefined}<rect
-      class="bar ${phase}"
-      ${box}
-    />${laneWords(words, { x, end: x + barWidth, y })} `;
+  return markup`${isStriped ? markup`<rect ${place} fill="url(#stripes)"/>` : undefined}<rect class="bar ${phase}" ${place}/>`;
 }
 
 /** Beside the bar, where there is room: it need not be told from the colour of the bar then. */
@@ -138,32 +144,24 @@ function laneWords(
 ): Html {
   const room = words.length * 6.8 + 12;
   const baseline = y + barHeight - 3;
-  if (end + room < width) return html`<text class="quiet" x="${end + 6}" y="${baseline}">${words}</text>`;
-  if (x - room > 0) return html`<text class="quiet" x="${x - 6}" y="${baseline}" text-anchor="end">${words}</text>`;
-  return html`<text class="quiet inside" x="${x + 8}" y="${baseline}">${words}</text>`;
+  if (end + room < width) return word(words, { x: tenth(end + 6), y: baseline });
+  if (x - room > 0) return word(words, { x: tenth(x - 6), y: baseline, anchor: "end" });
+  return word(words, { x: tenth(x + 8), y: baseline, look: "quiet inside" });
 }
 
 function bracket({ from, earliestEnd }: NonNullable<KeyReport["overlap"]>, axis: TimeAxis, y: number): Html {
-  const [x, end] = [axis.x(from), Math.max(axis.x(earliestEnd), axis.x(from) + 3)];
+  const x = axis.x(from);
+  const end = tenth(Math.max(axis.x(earliestEnd), x + 3));
   const words = `overlap ${minute(from)} to ${minute(earliestEnd)} at the earliest`;
-  return html`<path class="overlap" d="M${x} ${y} v6 H${end} v-6" />${laneWords(words, { x, end, y: y - 2 })} `;
+  return markup`<path class="overlap" d="M${x} ${y} v6 H${end} v-6"/>${laneWords(words, { x, end, y: y - 2 })}\n`;
 }
 
 function planLine(x: number, y: number): Html {
-  const anchor = x > width - 60 ? "end" : x < 60 ? "start" : "middle";
-  return html`<line class="plan" x1="${x}" y1="${top - 8}" x2="${x}" y2="${y + 6}" /><text
-      class="quiet"
-      x="${x}"
-      y="${y + 20}"
-      text-anchor="${anchor}"
-      >planned</text
-    > `;
+  const line = markup`<line class="plan" x1="${x}" y1="${top - 8}" x2="${x}" y2="${y + 6}"/>`;
+  return markup`${line}${word("planned", { x, y: y + 20, anchor: anchorAt(x) })}\n`;
 }
 
-const stripes = html`<defs
-  ><pattern id="stripes" width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(45)"
-    ><line class="stripes" x1="0" y1="0" x2="0" y2="6" /></pattern
-></defs>`;
+const stripes = markup`<defs><pattern id="stripes" width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><line class="stripes" x1="0" y1="0" x2="0" y2="6"/></pattern></defs>`;
 
 const legendWords: Readonly<Record<Generation["phase"], string>> = {
   new: "new: made by this apply",
@@ -175,20 +173,19 @@ const legendWords: Readonly<Record<Generation["phase"], string>> = {
 };
 
 function legend(keys: readonly KeyReport[]): Html {
-  const phases = new Set(keys.flatMap(({ generations }) => generations.map(({ phase }) => phase)));
+  const drawn = keys.flatMap(({ generations }) => generations).filter((each) => spanOf(each) !== undefined);
+  const phases = new Set(drawn.map(({ phase }) => phase));
   const shown = (Object.keys(legendWords) as Generation["phase"][]).filter((phase) => phases.has(phase));
-  return html`<ul class="legend">
-    ${shown.map((phase) => {
-      const box = html`x="1" y="1" width="26" height="10" rx="2"`;
-      const isStriped = phase === "retiring" || phase === "rolled-back";
-      return html`<li>
-        <svg width="28" height="12" aria-hidden="true">
-          ${isStriped ? html`<rect ${box} fill="url(#stripes)" />` : undefined}
-          <rect class="bar ${phase}" ${box} /></svg
-        >${legendWords[phase]}
-      </li>`;
-    })}
-  </ul>`;
+  const items = shown.map((phase) => {
+    const sample = bar(phase, { x: 1, y: 1, width: 26, height: 10 });
+    return markup`<li><svg width="28" height="12" aria-hidden="true">${sample}</svg>${legendWords[phase]}</li>`;
+  });
+  return markup`<ul class="legend">${items}</ul>`;
+}
+
+/** To a tenth: sums of tenths have a tail otherwise. */
+function tenth(x: number): number {
+  return Math.round(x * 10) / 10;
 }
 
 function day(instant: string): string {
