@@ -119,7 +119,11 @@ describe("the report", () => {
   test.each([
     ["text", /^No objection\./],
     ["markdown", /^✅ \*\*No objection\.\*\*/],
+    ["html", /^<!doctype html>\n/],
     ["json", /^\{\n {2}"reportVersion": 1,/],
+    ["sarif", /^\{\n {2}"\$schema": "[^"]*sarif-2\.1\.0\.json",/],
+    ["junit", /^<\?xml version="1\.0" encoding="UTF-8"\?>\n<testsuites /],
+    ["github", /^No objection\./],
   ])("is printed as %s, or written to a file beside a verdict", async (format, beginning) => {
     const files = { "plan.json": golden("create") };
     expect((await run(["--plan", "plan.json", "--format", format], { files })).printed).toMatch(beginning);
@@ -155,7 +159,12 @@ describe("what cannot be done is said in one line, with status 1:", () => {
       { plan: "PK\u0003\u0004rest" },
       /plan is a saved plan in Terraform's own form/,
     ],
-    ["a format that does not exist", ["--format", "pdf"], {}, /Allowed choices are text, markdown, json/],
+    [
+      "a format that does not exist",
+      ["--format", "pdf"],
+      {},
+      /Allowed choices are text, markdown, html, json, sarif, junit, github/,
+    ],
     [
       "a summary outside of a pipeline",
       ["--plan", "plan.json", "--github-step-summary"],

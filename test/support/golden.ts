@@ -56,7 +56,7 @@ export function goldenReport(name: string): Report {
 }
 
 /** Scenarios that are kept in every format: between them they have each severity, an exception, several stacks, and hostile names. */
-const inEveryFormat: readonly string[] = [
+export const scenariosInEveryFormat: readonly string[] = [
   "against-policy",
   "destroy-excepted",
   "errored",
@@ -74,12 +74,12 @@ export function reportFiles(name: string): ReadonlyMap<string, string> {
     ["report.txt", renderText(report)],
     ["report.md", renderMarkdown(report)],
     ["report.json", renderJson(report)],
-    ...(inEveryFormat.includes(name) ? furtherFormats(report) : []),
+    ...(scenariosInEveryFormat.includes(name) ? furtherFormats(report) : []),
   ]);
 }
 
 /** What is written for machines and browsers, by file name. */
-export function furtherFormats(report: Report): ReadonlyMap<string, string> {
+function furtherFormats(report: Report): ReadonlyMap<string, string> {
   return new Map([
     ["report.html", renderHtml(report)],
     // The version changes with every release, and a golden report should not.

@@ -6,7 +6,7 @@
 import { createHash } from "node:crypto";
 import { rules, ruleIds } from "../findings/rules";
 import type { Finding, Report, Severity } from "../report/report-schema";
-import { inert, visible } from "./inert-text";
+import { inert } from "./inert-text";
 import { inertJson } from "./json-text";
 import { exceptionInWords, placeInWords, plain } from "./plain-words";
 import { sourceFiles } from "./source-file";
@@ -75,7 +75,7 @@ function message(text: string): string {
 }
 
 function uriOf(file: string): string {
-  return visible(file).split("/").map(encodeURIComponent).join("/");
+  return file.split("/").map(encodeURIComponent).join("/");
 }
 
 /** What says that two findings are the same one: the rule and the key, but not the words, in which there are instants. */

@@ -4,8 +4,12 @@
 import { readPlan } from "../../../src/review/plan/read-plan";
 import { policyOf } from "../../../src/review/policy/policy";
 import { mermaidTimeline } from "../../../src/review/render/mermaid-timeline";
+import { renderGithub } from "../../../src/review/render/render-github";
+import { renderHtml } from "../../../src/review/render/render-html";
 import { renderJson } from "../../../src/review/render/render-json";
+import { renderJunit } from "../../../src/review/render/render-junit";
 import { longestComment, renderMarkdown, reviewMarker } from "../../../src/review/render/render-markdown";
+import { renderSarif } from "../../../src/review/render/render-sarif";
 import { renderText } from "../../../src/review/render/render-text";
 import { reviewPlans } from "../../../src/review/review-plans";
 import { hostileTexts, reportOn } from "../../support/hostile-report";
@@ -15,6 +19,17 @@ import { changeJson, planJson } from "../../support/plan-json";
 function withoutCode(markdown: string): string {
   const withoutFences = markdown.replaceAll(/^```mermaid\n[^`]*\n```$/gm, "");
   return withoutFences.replaceAll(/(?<!`)(`+)(?!`)(.*?[^`])\1(?!`)/g, "");
+}
+
+/**
+ * The elements and attributes of a page or a document, in order, without those that set apart what is not shown. Half of a text that is cut
+ * makes a difference, so only names are told.
+ */
+function skeleton(text: string, kind: "html" | "xml"): readonly string[] {
+  const withoutOwn = kind === "html" ? text.replaceAll(/<(style|script)>[^]*?<\/\1>/g, "") : text;
+  const tags = withoutOwn.match(/<[^>]*>/g) ?? [];
+  const names = tags.map((tag) => tag.replaceAll(/"[^"]*"/g, '""'));
+  return [...new Set(names)].filter((tag) => !/^<\/?i>$|^<\/?code/.test(tag)).sort();
 }
 
 describe.each(hostileTexts)("%s", (_name, text) => {
@@ -62,6 +77,37 @@ describe.each(hostileTexts)("%s", (_name, text) => {
       expect(line).toMatch(
         /^gantt$|^ {2}(title|dateFormat|axisFormat) [\w %:()-]+$|^ {2}title Generations and overlap \(UTC\)$|^ {2}section [\w .@-]+$|^ {2}[a-z -]+ :(?:active|crit|done)?,? ?g\d+x\d+, [\d :-]{19}, [\d :-]{19}$/,
       );
+    }
+  });
+
+  test("is a text between the elements of a page, of which keyturn has written each", () => {
+    const page = renderHtml(report);
+    expect(page.replaceAll("\n", "")).not.toMatch(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/u);
+    expect(skeleton(page, "html")).toEqual(skeleton(renderHtml(reportOn("harmless")), "html"));
+  });
+
+  test("is a text between the elements of JUnit", () => {
+    const xml = renderJunit(report);
+    expect(xml.replaceAll("\n", "")).not.toMatch(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}\ufffe\uffff]/u);
+    expect(skeleton(xml, "xml")).toEqual(skeleton(renderJunit(reportOn("harmless")), "xml"));
+  });
+
+  test("is a text in SARIF: no link, no argument, and no step out of the folder of the stack", () => {
+    const sarif = renderSarif(report, { version: "0.0.0" });
+    expect(sarif).not.toMatch(/[<>&\p{Cf}\p{Zl}\p{Zp}\p{Cs}]|##/u);
+    for (const message of sarif.match(/"text": ".*"/g) ?? []) {
+      expect(message.replaceAll("{{", "").replaceAll("}}", "")).not.toMatch(/[{}]/);
+      expect(message).not.toMatch(/(?<!\\)\]\(/);
+    }
+    for (const uri of sarif.match(/"uri": ".*"/g) ?? []) expect(uri).toMatch(/^"uri": "[\w%.!~*'()/-]+"$/);
+  });
+
+  test("is a text of an annotation, and no command of its own", () => {
+    const lines = renderGithub(report).trimEnd().split("\n");
+    expect(lines.join("")).not.toMatch(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]|##\[|##vso\[/u);
+    expect(lines[0]).toMatch(/^[A-Z]/);
+    for (const line of lines.slice(1)) {
+      expect(line).toMatch(/^::(?:error|warning|notice) title=[^:,]+,file=[^:,]+,line=1::(?:[^%]|%25|%0A)+$/);
     }
   });
 
