@@ -12,7 +12,7 @@ import { temporaryFolder } from "../support/temporary-folder";
 
 jest.setTimeout(120_000);
 
-const mermaid = path.resolve(__dirname, "../../node_modules/mermaid/dist/mermaid.min.js");
+const mermaid = require.resolve("mermaid/dist/mermaid.min.js");
 const fence = /^```mermaid\n(?<chart>[^]*?)\n```$/gm;
 
 /** The charts of the golden Markdown reports, by scenario. */

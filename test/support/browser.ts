@@ -49,7 +49,7 @@ export function describeInBrowser(name: string, tests: (open: OpenPage) => void)
 }
 
 /** How a page is opened. */
-export interface PageOptions {
+interface PageOptions {
   readonly file: string;
   readonly scripts?: "on" | "off";
   readonly colours?: "light" | "dark";
@@ -57,7 +57,7 @@ export interface PageOptions {
 }
 
 /** An open page, what it has asked for, and what it has complained of. */
-export interface OpenedPage {
+interface OpenedPage {
   readonly page: Page;
   /** Addresses other than that of the file. */
   readonly requests: readonly string[];

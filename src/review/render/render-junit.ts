@@ -87,16 +87,19 @@ function keyCase(key: KeyReport, findings: readonly Finding[]): Xml {
   ]);
 }
 
+// A line that began with a text of a plan could be a command to the runner that prints it.
 function keyLines(key: KeyReport): readonly string[] {
   const overlap = describeOverlap(key.overlap);
   const next = nextInstant(key);
   return [
-    `at ${placeInWords(key)}`,
-    `owner ${inert(key.owner)}`,
-    ...(key.changes.length === 0 ? ["nothing happens to it"] : key.changes.map((each) => plain(describeChange(each)))),
-    ...(key.access === "kept" ? [] : [accessWords[key.access]]),
-    ...(overlap === undefined ? [] : [`overlap ${overlap}`]),
-    ...(next === undefined ? [] : [`${next.what} ${next.at}`]),
+    `at: ${placeInWords(key)}`,
+    `owner: ${inert(key.owner)}`,
+    ...(key.changes.length === 0
+      ? ["happens: nothing"]
+      : key.changes.map((each) => `happens: ${plain(describeChange(each))}`)),
+    ...(key.access === "kept" ? [] : [`access: ${accessWords[key.access]}`]),
+    ...(overlap === undefined ? [] : [`overlap: ${overlap}`]),
+    ...(next === undefined ? [] : [`then: ${next.what} ${next.at}`]),
   ];
 }
 
@@ -110,7 +113,7 @@ function findingCase(finding: Finding): Xml {
   const body =
     exception === null
       ? element("failure", { type: rule, message: plain(what) }, [
-          [title, plain(what), `at ${placeInWords(finding)}`, `why: ${why}`, `do: ${remedy}`].join("\n"),
+          [title, `found: ${plain(what)}`, `at: ${placeInWords(finding)}`, `why: ${why}`, `do: ${remedy}`].join("\n"),
         ])
       : element("skipped", {}, [`${plain(what)} ${exceptionInWords(exception)}`]);
   return element("testcase", { classname: className(finding), name, time: 0 }, [body]);

@@ -102,6 +102,14 @@ describe.each(hostileTexts)("%s", (_name, text) => {
     for (const uri of sarif.match(/"uri": ".*"/g) ?? []) expect(uri).toMatch(/^"uri": "[\w%.!~*'()/-]+"$/);
   });
 
+  test("is no command to the runner that prints any of the formats", () => {
+    const texts = [renderText, renderMarkdown, renderHtml, renderJson, renderJunit].map((render) => render(report));
+    for (const printed of [...texts, renderSarif(report, { version: "0.0.0" })]) {
+      expect(printed).not.toMatch(/^\s*::/m);
+      expect(printed).not.toMatch(/##(?:vso)?\[/);
+    }
+  });
+
   test("is a text of an annotation, and no command of its own", () => {
     const lines = renderGithub(report).trimEnd().split("\n");
     expect(lines.join("")).not.toMatch(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]|##\[|##vso\[/u);

@@ -4,13 +4,13 @@
 import { markup, type Html } from "./html-text";
 
 /** A cell: what it shows, and what it is sorted by, if that is something else than its text. */
-export interface Cell {
+interface Cell {
   readonly shows: Html;
   readonly sortsBy?: string | number;
 }
 
 /** A column. */
-export interface Column {
+interface Column {
   readonly title: string;
   /** Whether a list of the values that occur narrows the table down; the values are those of `Row.group`. */
   readonly isGroup?: boolean;
