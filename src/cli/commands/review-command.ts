@@ -4,7 +4,15 @@ import type { ReviewOptions } from "../review";
 import { collect, type CommandContext } from "./command-context";
 
 /** The formats of a review. */
-const reviewFormats = ["text", "markdown", "html", "json", "sarif", "junit", "github"] as const satisfies readonly ReviewOptions["format"][];
+const reviewFormats = [
+  "text",
+  "markdown",
+  "html",
+  "json",
+  "sarif",
+  "junit",
+  "github",
+] as const satisfies readonly ReviewOptions["format"][];
 
 const help = `
 STACK is the name of a stack in cdktf.out; without one, all stacks are reviewed. Run "cdktf diff STACK" for each before, which saves

@@ -30,7 +30,7 @@ function drawable({ keys }: Report): readonly KeyReport[] {
 }
 
 function spanOf({ from, until }: Generation): readonly [string, string] | undefined {
-  return from !== null && until !== null && from < until ? [from, until] : undefined;
+  return from !== null && until !== null && from <= until ? [from, until] : undefined;
 }
 
 /** The figure; undefined if there is nothing to draw. */
