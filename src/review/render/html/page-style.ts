@@ -80,5 +80,5 @@ footer{color:var(--quiet);font-size:.875rem;padding-top:2rem;padding-bottom:2rem
 @media (forced-colors:active){.bar{stroke:CanvasText}.badge{border-color:CanvasText}}
 @media print{:root{color-scheme:light;--ground:#fff;--panel:#f5f7fa;--text:#000;--quiet:#333;--line:#999}
 .tools,.skip{display:none}.scroll{overflow:visible;border:0}.chart{min-width:0}tr,.verdict,figure{break-inside:avoid}thead{display:table-header-group}tr[hidden]{display:table-row}
-body{font-size:11pt}th button::after{content:""}}
+body{font-size:10pt}header,main,footer{max-width:none;padding:0}table{font-size:8pt}th,td{padding:.35rem .5rem}th>code,td>code,.place code{max-width:11rem;overflow-wrap:anywhere}time{white-space:normal}.place,.badge,.legend,footer{font-size:8pt}th button::after{content:""}}
 `;
