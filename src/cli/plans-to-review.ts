@@ -43,7 +43,9 @@ export async function readStackPlans(
   for (const { name, folder } of stacks) {
     const json = await showPlan({ folder, variables }, planFile);
     const plan = readPlan(json, `the plan of ${name}`);
-    plans.push({ name, plan, configuration: await configurationIn(folder) });
+    const configuration = await configurationIn(folder);
+    const file = fileToLookInto(currentFolder, folder, { configuration, planFile });
+    plans.push({ name, plan, configuration, ...file });
   }
   return plans;
 }
@@ -61,8 +63,12 @@ export async function readPlanFiles(
     const file = path.resolve(currentFolder, name);
     const [bytes, source] = name === standardInput ? [await readInput(), "the input"] : [await readBytes(file), name];
     const configuration = name === standardInput ? undefined : await configurationIn(path.dirname(file));
+    const place =
+      name === standardInput
+        ? {}
+        : fileToLookInto(currentFolder, path.dirname(file), { configuration, planFile: path.basename(file) });
     // Not the whole path, which tells of the machine and not of the stack.
-    plans.push({ name: path.basename(source, ".json"), plan: readPlan(bytes, source), configuration });
+    plans.push({ name: path.basename(source, ".json"), plan: readPlan(bytes, source), configuration, ...place });
   }
   return plans;
 }
@@ -87,6 +93,18 @@ function chosen(
     );
   }
   return names.length === 0 ? stacks : stacks.filter(({ name }) => names.includes(name));
+}
+
+/** What was synthesised is what somebody has written; a plan comes of it. Nothing for a file outside of the current folder. */
+function fileToLookInto(
+  currentFolder: string,
+  folder: string,
+  found: { readonly configuration: StackConfiguration | undefined; readonly planFile: string },
+): Pick<PlanToReview, "file"> {
+  const file = path.join(folder, found.configuration ? configurationFile : found.planFile);
+  const relative = path.relative(currentFolder, file);
+  if (path.isAbsolute(relative) || relative.split(path.sep)[0] === "..") return {};
+  return { file: relative.split(path.sep).join("/") };
 }
 
 /** It only adds the names of constructs, so a review goes on without it. */

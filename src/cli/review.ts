@@ -4,9 +4,14 @@
 import { appendFile, readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { KeyturnError } from "../model/error";
+import { packageVersion } from "../model/version";
 import { policyOf, readPolicy, type Policy } from "../review/policy/policy";
+import { renderGithub } from "../review/render/render-github";
+import { renderHtml } from "../review/render/render-html";
 import { renderJson } from "../review/render/render-json";
+import { renderJunit } from "../review/render/render-junit";
 import { renderMarkdown } from "../review/render/render-markdown";
+import { renderSarif } from "../review/render/render-sarif";
 import { renderText, renderVerdict } from "../review/render/render-text";
 import type { Report } from "../review/report/report-schema";
 import { reviewPlans } from "../review/review-plans";
@@ -16,7 +21,7 @@ import { readPlanFiles, readStackPlans } from "./plans-to-review";
 /** The options of `keyturn review`. */
 export interface ReviewOptions {
   readonly plan?: readonly string[];
-  readonly format: "text" | "markdown" | "json";
+  readonly format: "text" | "markdown" | "html" | "json" | "sarif" | "junit" | "github";
   readonly policy?: string;
   readonly out?: string;
   readonly detailedExitcode?: true;
@@ -92,8 +97,16 @@ function render(report: Report, format: ReviewOptions["format"], isColoured: boo
       return renderText(report, { isColoured });
     case "markdown":
       return renderMarkdown(report);
+    case "html":
+      return renderHtml(report);
     case "json":
       return renderJson(report);
+    case "sarif":
+      return renderSarif(report, { version: packageVersion });
+    case "junit":
+      return renderJunit(report);
+    case "github":
+      return renderGithub(report);
   }
 }
 

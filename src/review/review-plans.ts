@@ -4,7 +4,7 @@
 import { findAll } from "./findings/find";
 import { ruleIds } from "./findings/rules";
 import { keysOfPlan, type PlanToReview, type ReviewedKey } from "./meaning/report-of-key";
-import { known, type Shown } from "./plan/shown";
+import { known, shownText, type Shown } from "./plan/shown";
 import type { Policy } from "./policy/policy";
 import type { Change } from "./report/change-schema";
 import { reportVersion, type Finding, type KeyReport, type Report, type Verdict } from "./report/report-schema";
@@ -16,8 +16,9 @@ export function reviewPlans(plans: readonly PlanToReview[], policy: Policy): Rep
   const keys = allKeys.map(({ report }) => report).sort(byPlace);
   const findings = [...findAll(plans, allKeys, policy)].sort(byWeight);
   const stacks = reviewed
-    .map(({ plan: { name, plan, configuration }, keys: own }) => ({
+    .map(({ plan: { name, plan, configuration, file }, keys: own }) => ({
       name: configuration?.stackName ?? name,
+      file: file === undefined ? null : shownText(file),
       terraformVersion: plan.terraformVersion,
       plannedAt: plan.plannedAt?.toString() ?? null,
       isErrored: plan.isErrored,

@@ -102,6 +102,17 @@ describe("a plan", () => {
   });
 });
 
+test.each<[string, string, string | null]>([
+  ["a plan below the current folder", "plans/plan.json", "plans/plan.json"],
+  ["one outside of it, whose path tells of the machine", "../outside.json", null],
+  ["one from the input", "-", null],
+])("the file of %s is told", async (_name, plan, file) => {
+  const files = plan === "-" ? {} : { [plan]: golden("create") };
+  const ran = await run(["--plan", plan, "--format", "json"], { files, input: golden("create") });
+  expect(ran).toMatchObject({ status: 0, errors: "" });
+  expect((JSON.parse(ran.printed) as { stacks: readonly unknown[] }).stacks).toMatchObject([{ file }]);
+});
+
 describe("the policy", () => {
   const policy = JSON.stringify({ thresholds: { maxPeriod: "30d" } });
   test.each<[string, readonly string[], Readonly<Record<string, string>>, number]>([
@@ -121,7 +132,11 @@ describe("the report", () => {
   test.each([
     ["text", /^No objection\./],
     ["markdown", /^✅ \*\*No objection\.\*\*/],
+    ["html", /^<!doctype html>\n/],
     ["json", /^\{\n {2}"reportVersion": 1,/],
+    ["sarif", /^\{\n {2}"\$schema": "[^"]*sarif-2\.1\.0\.json",/],
+    ["junit", /^<\?xml version="1\.0" encoding="UTF-8"\?>\n<testsuites /],
+    ["github", /^No objection\./],
   ])("is printed as %s, or written to a file beside a verdict", async (format, beginning) => {
     const files = { "plan.json": golden("create") };
     expect((await run(["--plan", "plan.json", "--format", format], { files })).printed).toMatch(beginning);
@@ -157,7 +172,12 @@ describe("what cannot be done is said in one line, with status 1:", () => {
       { plan: "PK\u0003\u0004rest" },
       /plan is a saved plan in Terraform's own form/,
     ],
-    ["a format that does not exist", ["--format", "pdf"], {}, /Allowed choices are text, markdown, json/],
+    [
+      "a format that does not exist",
+      ["--format", "pdf"],
+      {},
+      /Allowed choices are text, markdown, html, json, sarif, junit, github/,
+    ],
     [
       "a summary outside of a pipeline",
       ["--plan", "plan.json", "--github-step-summary"],
@@ -201,6 +221,17 @@ describe("stacks of cdktf.out", () => {
     "cdktf.out/stacks/analytics/shown.json": golden("rotate-due"),
   };
   const variables = { TERRAFORM_BINARY_NAME: terraform };
+
+  test("are told with what was synthesised for them, or their plan, relative to the project", async () => {
+    const configuration = readFileSync(path.join(goldenFolder, "create", "cdk.tf.json"));
+    const synthesised = { ...files, "cdktf.out/stacks/publishing/cdk.tf.json": configuration };
+    const ran = await run(["--format", "json"], { files: synthesised, variables });
+    const { stacks } = JSON.parse(ran.printed) as { stacks: readonly { readonly file: string }[] };
+    expect(stacks.map(({ file }) => file)).toEqual([
+      "cdktf.out/stacks/analytics/plan",
+      "cdktf.out/stacks/publishing/cdk.tf.json",
+    ]);
+  });
 
   test("are all reviewed, or those that are named", async () => {
     expect((await run([], { files, variables })).printed).toContain("2 keys: 1 is rotated, 1 is created.");

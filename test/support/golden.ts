@@ -10,8 +10,12 @@ import type { PlanToReview } from "../../src/review/meaning/report-of-key";
 import { readPlan } from "../../src/review/plan/read-plan";
 import { readStackConfiguration } from "../../src/review/plan/stack-configuration";
 import { policyOf, readPolicy } from "../../src/review/policy/policy";
+import { renderGithub } from "../../src/review/render/render-github";
+import { renderHtml } from "../../src/review/render/render-html";
 import { renderJson } from "../../src/review/render/render-json";
+import { renderJunit } from "../../src/review/render/render-junit";
 import { renderMarkdown } from "../../src/review/render/render-markdown";
+import { renderSarif } from "../../src/review/render/render-sarif";
 import { renderText } from "../../src/review/render/render-text";
 import type { Report } from "../../src/review/report/report-schema";
 import { reviewPlans } from "../../src/review/review-plans";
@@ -34,12 +38,12 @@ function goldenPlans(name: string): readonly PlanToReview[] {
     .map((entry) => path.join(folder, entry.name));
   return (stacks.length > 0 ? stacks : [folder]).map((place) => {
     const configuration = path.join(place, "cdk.tf.json");
+    const isSynthesised = existsSync(configuration);
     return {
       name: path.basename(place),
       plan: readPlan(readFileSync(path.join(place, "plan.json")), "plan.json"),
-      configuration: existsSync(configuration)
-        ? readStackConfiguration(readFileSync(configuration, "utf8"))
-        : undefined,
+      configuration: isSynthesised ? readStackConfiguration(readFileSync(configuration, "utf8")) : undefined,
+      file: isSynthesised ? `cdktf.out/stacks/${path.basename(place)}/cdk.tf.json` : "plan.json",
     };
   });
 }
@@ -51,12 +55,36 @@ export function goldenReport(name: string): Report {
   return reviewPlans(goldenPlans(name), policy);
 }
 
-/** The reports of a scenario in every format, by file name. */
+/** Scenarios that are kept in every format: between them they have each severity, an exception, several stacks, and hostile names. */
+export const scenariosInEveryFormat: readonly string[] = [
+  "against-policy",
+  "destroy-excepted",
+  "errored",
+  "hostile",
+  "nothing",
+  "retire",
+  "rotate-compromised",
+  "several-stacks",
+];
+
+/** The reports of a scenario, by file name. */
 export function reportFiles(name: string): ReadonlyMap<string, string> {
   const report = goldenReport(name);
   return new Map([
     ["report.txt", renderText(report)],
     ["report.md", renderMarkdown(report)],
     ["report.json", renderJson(report)],
+    ...(scenariosInEveryFormat.includes(name) ? furtherFormats(report) : []),
+  ]);
+}
+
+/** What is written for machines and browsers, by file name. */
+function furtherFormats(report: Report): ReadonlyMap<string, string> {
+  return new Map([
+    ["report.html", renderHtml(report)],
+    // The version changes with every release, and a golden report should not.
+    ["report.sarif", renderSarif(report, { version: "0.0.0" })],
+    ["report.junit.xml", renderJunit(report)],
+    ["report.github.txt", renderGithub(report)],
   ]);
 }

@@ -4,7 +4,15 @@ import type { ReviewOptions } from "../review";
 import { collect, type CommandContext } from "./command-context";
 
 /** The formats of a review. */
-const reviewFormats = ["text", "markdown", "json"] as const satisfies readonly ReviewOptions["format"][];
+const reviewFormats = [
+  "text",
+  "markdown",
+  "html",
+  "json",
+  "sarif",
+  "junit",
+  "github",
+] as const satisfies readonly ReviewOptions["format"][];
 
 const help = `
 STACK is the name of a stack in cdktf.out; without one, all stacks are reviewed. Run "cdktf diff STACK" for each before, which saves
@@ -13,6 +21,13 @@ its plan there. With plain Terraform, or for a plan from elsewhere:
 
 No plan is made, and nothing is changed. No secret is printed, and neither is anything else that is not known to be none.
 The policy is keyturn.policy.json in the current folder, if there is one.
+
+Formats:
+  text, markdown   for terminals, and as a comment on a pull request
+  html             one page that needs no network
+  json             as docs/schemas/keyturn.report.schema.json describes it
+  sarif, junit     for code scanning, and where results of tests are shown
+  github           annotations of GitHub Actions; print them, a file is not looked at
 
 Exit status:
   0  reviewed           2  there are changes, with --detailed-exitcode

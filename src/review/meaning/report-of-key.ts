@@ -20,6 +20,11 @@ export interface PlanToReview {
   readonly plan: Plan;
   /** What cdktf has synthesised beside it. */
   readonly configuration: StackConfiguration | undefined;
+  /**
+   * The file to look into, relative to where the review runs: what was synthesised for the stack, else the plan; with slashes.
+   * @default - none is known, as for a plan from the input
+   */
+  readonly file?: string;
 }
 
 /** A key with all that rules look at. */

@@ -11,9 +11,13 @@ const unseen = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu;
 const blank =
   /\u00a0|\u115f|\u1160|\u17b4|\u17b5|\u2800|\u3164|\uffa0|[\u180b-\u180f]|[\ufe00-\ufe0f]|[\u{e0100}-\u{e01ef}]/gu;
 
-/** The text with everything visible. */
+// The runners of GitHub and of Azure take these for commands: the one wherever it stands in a line of a log, the other where a line begins,
+// as it does with some texts.
+const logCommand = /(?<=#)#(?=(?:vso)?\[)|(?<=^\s*):/gi;
+
+/** The text with everything visible, and no command to whoever reads the log of a pipeline. */
 export function visible(text: string): string {
-  return text.replace(unseen, escaped).replace(blank, escaped);
+  return text.replace(unseen, escaped).replace(blank, escaped).replace(logCommand, escaped);
 }
 
 function escaped(character: string): string {

@@ -2,11 +2,11 @@
  * The report for terminals: the verdict, what was found, and what happens to each key.
  */
 import { createColors } from "picocolors";
-import type { Finding, Generation, KeyReport, Report, Severity } from "../report/report-schema";
-import type { Sentence } from "../report/shown-schema";
+import type { Finding, Generation, KeyReport, Report } from "../report/report-schema";
 import { changeWords, describeChange } from "./describe-change";
 import { counted, describeOverlap, describeVerdict, nextInstant, outcomeWords } from "./describe-report";
 import { inert } from "./inert-text";
+import { accessWords, placeInWords, plain, severityWords } from "./plain-words";
 
 /** How it looks. */
 export interface TextOptions {
@@ -49,7 +49,7 @@ function findingLines(finding: Finding, colours: Colours): readonly string[] {
   const word = exception === null ? severityWords[finding.severity] : "excepted";
   return [
     `${(exception === null ? colour : colours.dim)(word)} ${finding.rule}: ${plain(finding.what)}`,
-    ...placeOf(finding).map((place) => `  at    ${place}`),
+    `  at    ${placeInWords(finding)}`,
     `  why   ${finding.why}`,
     `  do    ${finding.remedy}`,
     ...(exception === null
@@ -58,26 +58,13 @@ function findingLines(finding: Finding, colours: Colours): readonly string[] {
   ];
 }
 
-/** What a severity is called. */
-const severityWords: Readonly<Record<Severity, string>> = { deny: "denied", warn: "warning", note: "note" };
-
-function placeOf({
-  stack,
-  address,
-  constructPath,
-}: Pick<Finding, "stack" | "address" | "constructPath">): readonly string[] {
-  if (address === null) return [`stack ${inert(stack)}`];
-  const path = constructPath === null ? [] : [`construct ${inert(constructPath)}`];
-  return [[...path, inert(address), `stack ${inert(stack)}`].join(", ")];
-}
-
 function keyLines(key: KeyReport, colours: Colours): readonly string[] {
   const [main] = key.changes;
   const overlap = describeOverlap(key.overlap);
   const next = nextInstant(key);
   return [
     `${colours.bold(inert(key.name))}: ${main ? changeWords[main.kind] : "nothing"}`,
-    ...placeOf(key).map((place) => `  at       ${place}`),
+    `  at       ${placeInWords(key)}`,
     `  owner    ${inert(key.owner)}`,
     ...key.changes.map((change) => `  happens  ${plain(describeChange(change))}`),
     ...(key.access === "kept" ? [] : [`  access   ${accessWords[key.access]}`]),
@@ -89,11 +76,6 @@ function keyLines(key: KeyReport, colours: Colours): readonly string[] {
   ];
 }
 
-const accessWords = {
-  lost: "whoever uses it has no key that works any more",
-  interrupted: "whoever uses it has no key that works until the new one is read",
-} as const;
-
 const endWords: Readonly<Record<Generation["ends"], string>> = {
   due: "due",
   earliest: "works at least until",
@@ -104,8 +86,4 @@ const endWords: Readonly<Record<Generation["ends"], string>> = {
 function generationLine({ id, phase, from, until, ends }: Generation): string {
   const began = from === null ? "" : `, from ${from}`;
   return `${inert(id)} ${phase}${began}${until === null ? "" : `, ${endWords[ends]} ${until}`}`;
-}
-
-function plain(sentence: Sentence): string {
-  return sentence.map((part) => (typeof part === "string" ? part : inert(part.value))).join("");
 }

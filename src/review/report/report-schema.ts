@@ -100,6 +100,9 @@ export const reportSchema = z.object({
     .array(
       z.object({
         name: textSchema,
+        file: textSchema.describe(
+          "The file to look into, relative to where the review ran: what cdktf has synthesised, else the plan.",
+        ),
         terraformVersion: textSchema,
         plannedAt: instantSchema.nullable(),
         isErrored: z.boolean(),

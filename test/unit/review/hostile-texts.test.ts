@@ -2,81 +2,18 @@
  * Texts that try to be more than texts. In no format may anything of them be left that a terminal, a code host, a browser or Mermaid acts upon.
  */
 import { readPlan } from "../../../src/review/plan/read-plan";
-import { readStackConfiguration } from "../../../src/review/plan/stack-configuration";
 import { policyOf } from "../../../src/review/policy/policy";
 import { mermaidTimeline } from "../../../src/review/render/mermaid-timeline";
+import { renderGithub } from "../../../src/review/render/render-github";
+import { renderHtml } from "../../../src/review/render/render-html";
 import { renderJson } from "../../../src/review/render/render-json";
+import { renderJunit } from "../../../src/review/render/render-junit";
 import { longestComment, renderMarkdown, reviewMarker } from "../../../src/review/render/render-markdown";
+import { renderSarif } from "../../../src/review/render/render-sarif";
 import { renderText } from "../../../src/review/render/render-text";
-import type { Report } from "../../../src/review/report/report-schema";
 import { reviewPlans } from "../../../src/review/review-plans";
+import { hostileTexts, reportOn } from "../../support/hostile-report";
 import { changeJson, planJson } from "../../support/plan-json";
-
-const hostile: readonly (readonly [string, string])[] = [
-  ["an element", "<script>alert(1)</script><img src=x onerror=alert(1)>"],
-  ["the end of the marker and of a fold", "--> </details></summary> <!--"],
-  ["cells of a table", "a | b |\n| --- |\n| c"],
-  ["back-ticks", "` `` ``` ```` ~~~"],
-  ["back-ticks at both ends", "`x`"],
-  ["a fence", "\n```\n# heading\n"],
-  [
-    "links, images and mentions",
-    "[a](javascript:alert(1)) ![b](https://evil.example/x.png) @everyone #1 https://evil.example",
-  ],
-  ["emphasis", "**bold** _it_ ~~gone~~ \\"],
-  ["marks that turn the direction of writing round", "abc\u202Egpj.exe\u202C\u2066x\u2069\u200F"],
-  ["what cannot be seen", "a\u200Bb\u00ADc\uFEFFd\u2800\u3164"],
-  ["escapes of a terminal", "\u001b[2J\u001b]0;title\u0007\u009b31m\r\b"],
-  ["separators of lines", "a\u2028b\u2029c\u0085d\u000be"],
-  ["Mermaid", 'x : crit, 2026-01-01, 9d\n section y; %% # ${z}\nclick g0x0 href "javascript:alert(1)"'],
-  ["255 characters", "n".repeat(255)],
-  ["half a character", "a\ud83d"],
-  ["entities", "&lt;b&gt; &#60;"],
-  ["the words for what is hidden", "(not shown)"],
-];
-
-function reportOn(text: string): Report {
-  const path = JSON.stringify({
-    resource: { keyturn_api_key: { scheduler: { "//": { metadata: { path: text } } } } },
-    "//": { metadata: { stackName: text } },
-  });
-  const retiring = [{ id: text, name: text, created_at: "2026-04-01T00:00:00Z" }];
-  const values = {
-    owner: text,
-    scopes: [text],
-    service: text,
-    environment: text,
-    name: text,
-    id: text,
-    compromised: text,
-    retiring,
-    rotation_triggers: { [text]: "1" },
-    deliver_to: [{ encrypted_file: { path: text, recipients: [] } }],
-  };
-  const entry = { address: `keyturn_api_key.scheduler[${JSON.stringify(text)}]`, previous_address: text };
-  const changes = [
-    changeJson({ actions: ["update"], before: { ...values, owner: "x" }, after: { ...values, retiring: [] }, entry }),
-    changeJson({
-      actions: ["create", "delete"],
-      before: { service: text },
-      after: values,
-      replacePaths: [["rotation_triggers"]],
-    }),
-    changeJson({
-      actions: ["update"],
-      before: values,
-      after: { ...values, id: undefined, compromised: `${text}!` },
-      afterUnknown: { id: true },
-    }),
-  ];
-  const plan = readPlan(
-    planJson(changes, { resource_drift: [changeJson({ actions: ["update"], after: values, entry })] }),
-    "p",
-  );
-  const exception = { rule: "scopes-widened", key: "*", owner: text, reason: text, until: "2027-01-01" } as const;
-  const policy = policyOf({ exceptions: [exception], owners: ["nobody"] });
-  return reviewPlans([{ name: text, plan, configuration: readStackConfiguration(path) }], policy);
-}
 
 /** What is left of Markdown when code is taken out, by the rule of CommonMark: a span ends at a run of back-ticks as long as its first. */
 function withoutCode(markdown: string): string {
@@ -84,7 +21,18 @@ function withoutCode(markdown: string): string {
   return withoutFences.replaceAll(/(?<!`)(`+)(?!`)(.*?[^`])\1(?!`)/g, "");
 }
 
-describe.each(hostile)("%s", (_name, text) => {
+/**
+ * The elements and attributes of a page or a document, in order, without those that set apart what is not shown. Half of a text that is cut
+ * makes a difference, so only names are told.
+ */
+function skeleton(text: string, kind: "html" | "xml"): readonly string[] {
+  const withoutOwn = kind === "html" ? text.replaceAll(/<(style|script)>[^]*?<\/\1>/g, "") : text;
+  const tags = withoutOwn.match(/<[^>]*>/g) ?? [];
+  const names = tags.map((tag) => tag.replaceAll(/"[^"]*"/g, '""'));
+  return [...new Set(names)].filter((tag) => !/^<\/?i>$|^<\/?code/.test(tag)).sort();
+}
+
+describe.each(hostileTexts)("%s", (_name, text) => {
   const report = reportOn(text);
 
   test("is a text in a terminal", () => {
@@ -132,9 +80,48 @@ describe.each(hostile)("%s", (_name, text) => {
     }
   });
 
+  test("is a text between the elements of a page, of which keyturn has written each", () => {
+    const page = renderHtml(report);
+    expect(page.replaceAll("\n", "")).not.toMatch(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/u);
+    expect(skeleton(page, "html")).toEqual(skeleton(renderHtml(reportOn("harmless")), "html"));
+  });
+
+  test("is a text between the elements of JUnit", () => {
+    const xml = renderJunit(report);
+    expect(xml.replaceAll("\n", "")).not.toMatch(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}\ufffe\uffff]/u);
+    expect(skeleton(xml, "xml")).toEqual(skeleton(renderJunit(reportOn("harmless")), "xml"));
+  });
+
+  test("is a text in SARIF: no link, no argument, and no step out of the folder of the stack", () => {
+    const sarif = renderSarif(report, { version: "0.0.0" });
+    expect(sarif).not.toMatch(/[<>&\p{Cf}\p{Zl}\p{Zp}\p{Cs}]|##/u);
+    for (const message of sarif.match(/"text": ".*"/g) ?? []) {
+      expect(message.replaceAll("{{", "").replaceAll("}}", "")).not.toMatch(/[{}]/);
+      expect(message).not.toMatch(/(?<!\\)\]\(/);
+    }
+    for (const uri of sarif.match(/"uri": ".*"/g) ?? []) expect(uri).toMatch(/^"uri": "[\w%.!~*'()/-]+"$/);
+  });
+
+  test("is no command to the runner that prints any of the formats", () => {
+    const texts = [renderText, renderMarkdown, renderHtml, renderJson, renderJunit].map((render) => render(report));
+    for (const printed of [...texts, renderSarif(report, { version: "0.0.0" })]) {
+      expect(printed).not.toMatch(/^\s*::/m);
+      expect(printed).not.toMatch(/##(?:vso)?\[/);
+    }
+  });
+
+  test("is a text of an annotation, and no command of its own", () => {
+    const lines = renderGithub(report).trimEnd().split("\n");
+    expect(lines.join("")).not.toMatch(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]|##\[|##vso\[/u);
+    expect(lines[0]).toMatch(/^[A-Z]/);
+    for (const line of lines.slice(1)) {
+      expect(line).toMatch(/^::(?:error|warning|notice) title=[^:,]+,file=[^:,]+,line=1::(?:[^%]|%25|%0A)+$/);
+    }
+  });
+
   test("is the same text in JSON, and no element in whatever the JSON is put into", () => {
     const json = renderJson(report);
-    expect(json).not.toMatch(/[<>&\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/u);
+    expect(json).not.toMatch(/[<>&\p{Cf}\p{Zl}\p{Zp}\p{Cs}]|##/u);
     expect(JSON.parse(json)).toEqual(report);
   });
 });
