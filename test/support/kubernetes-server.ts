@@ -9,6 +9,7 @@ import { once } from "node:events";
 import { createServer, type Server } from "node:https";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
+import { setTimeout as delay } from "node:timers/promises";
 import { TLSSocket } from "node:tls";
 import { makeSelfSignedCertificate } from "../../src/plugin/tls/self-signed-certificate";
 import { pem } from "./client-certificate";
@@ -65,6 +66,8 @@ export class KubernetesServer {
   admission: (secret: SecretObject) => string | undefined = () => undefined;
   /** What goes wrong with a request. Asked for each, after authentication. */
   fault: (request: { readonly method: string; readonly isDryRun: boolean }) => Fault | undefined = () => undefined;
+  /** How long it takes to answer. */
+  delayMs = 0;
   /** The certificate of the authority, in PEM. */
   readonly authority: string;
   #version = 1000;
@@ -147,11 +150,11 @@ export class KubernetesServer {
         ...(before ?? { apiVersion: "v1", kind: "Secret", type: "Opaque" }),
         metadata: {
           ...(before?.metadata ?? { name, namespace: "publishing" }),
-          ...(Object.keys(annotations).length > 0 && { annotations }),
+          annotations,
           ...(labels && { labels }),
           ...(deletionTimestamp !== undefined && { deletionTimestamp }),
         },
-        ...(Object.keys(data).length > 0 ? { data } : { data: undefined as never }),
+        data,
         ...(immutable !== undefined && { immutable }),
       },
       before,
@@ -175,6 +178,7 @@ export class KubernetesServer {
     const body = Buffer.concat(chunks).toString("utf8");
     const url = new URL(request.url ?? "/", "https://localhost");
     const { method = "GET", headers } = request;
+    if (this.delayMs > 0) await delay(this.delayMs);
     const fault = this.#isKnown(request)
       ? this.fault({ method, isDryRun: url.searchParams.get("dryRun") === "All" })
       : undefined;
@@ -299,9 +303,9 @@ export class KubernetesServer {
     const time = new Date().toISOString().replace(/\.\d+/, "");
     const { uid, creationTimestamp, resourceVersion } = before?.metadata ?? {};
     const saved: SecretObject = {
-      ...after,
+      ...withoutEmptyMaps(after),
       metadata: {
-        ...after.metadata,
+        ...withoutEmptyMaps(after).metadata,
         uid: uid ?? `uid-${this.#version}`,
         creationTimestamp: creationTimestamp ?? time,
         resourceVersion: resourceVersion ?? String(this.#version),
@@ -317,6 +321,16 @@ export class KubernetesServer {
     }
     return saved;
   }
+}
+
+/** Maps without entries are not kept. */
+function withoutEmptyMaps({ data = {}, metadata, ...rest }: SecretObject): SecretObject {
+  const { annotations = {}, ...others } = metadata;
+  return {
+    ...rest,
+    metadata: { ...others, ...(Object.keys(annotations).length > 0 && { annotations }) },
+    ...(Object.keys(data).length > 0 && { data }),
+  };
 }
 
 /** Makes of an object what `Accept` asks for (Kubernetes API Concepts, "Metadata-only fetches"). */

@@ -33,8 +33,8 @@ const userEntry = z.object({
     as: z.string().optional(),
     "as-uid": z.string().optional(),
     "as-groups": z.array(z.string()).optional(),
-    exec: z.unknown(),
-    "auth-provider": z.unknown(),
+    exec: z.unknown().optional(),
+    "auth-provider": z.unknown().optional(),
   }),
 });
 
