@@ -1,11 +1,15 @@
 /**
  * The Kubernetes Secret: the promises of every store, and its own about what the cluster keeps, refuses and loses, over real TLS.
  */
-import { writeFileSync } from "node:fs";
+import { X509Certificate } from "node:crypto";
+import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
+import { inspect } from "node:util";
 import type { KubernetesSecretTarget } from "../../src/model/kubernetes-secret-target";
 import { KubernetesSecretStore } from "../../src/stores/kubernetes/kubernetes-secret-store";
 import type { HttpLimits } from "../../src/stores/http";
+import { deliverToAll } from "../../src/stores";
+import { makeClientCertificate } from "../support/client-certificate";
 import { deliveryOf, secretOf } from "../support/delivery";
 import { knownToken, KubernetesServer, type Fault } from "../support/kubernetes-server";
 import { failure } from "../support/kubernetes-server/status";
@@ -622,5 +626,147 @@ describe("a cluster that does not answer as it should", () => {
     await open().put(deliveryOf("k1"));
 
     expect(server.valueOf(name, "api-key")).toBe(secretOf("k1"));
+  });
+});
+
+describe("the way to a cluster", () => {
+  const openWith = (variables: Readonly<Record<string, string>>, settings = {}): KubernetesSecretStore =>
+    new KubernetesSecretStore({ namespace: "publishing", name }, contextOf("scheduler-prod", variables), {
+      limits: quick,
+      ...settings,
+    });
+
+  test("is the service account of the pod, whose token is read for each request", async () => {
+    const { server } = await newCluster();
+    const folder = mkdtempSync(path.join(root, "serviceaccount-"));
+    writeFileSync(path.join(folder, "ca.crt"), server.authority);
+    writeFileSync(path.join(folder, "token"), "expired");
+    const { hostname, port } = new URL(server.url);
+    const store = openWith(
+      { KUBERNETES_SERVICE_HOST: hostname, KUBERNETES_SERVICE_PORT: port },
+      { serviceAccountFolder: folder },
+    );
+    await expect(store.check()).rejects.toThrow(
+      "the cluster of this pod does not accept the credentials (401). They may have expired",
+    );
+
+    writeFileSync(path.join(folder, "token"), `${knownToken}\n`);
+    await store.put(deliveryOf("k1"));
+
+    expect(server.valueOf(name, "api-key")).toBe(secretOf("k1"));
+  });
+
+  test("may be a client certificate", async () => {
+    const { certificate, privateKey } = makeClientCertificate();
+    const { server, open } = await newCluster({
+      "client-certificate-data": Buffer.from(certificate).toString("base64"),
+      "client-key-data": Buffer.from(privateKey).toString("base64"),
+    });
+    await expect(open().check()).rejects.toThrow("(401)");
+    server.admitCertificate(new X509Certificate(certificate).raw);
+
+    await open().put(deliveryOf("k1"));
+
+    expect(server.valueOf(name, "api-key")).toBe(secretOf("k1"));
+    expect(server.seen.every(({ authorization }) => authorization === undefined)).toBe(true);
+  });
+
+  test("shows its token to no server that another authority vouches for, or nobody, or that has another name", async () => {
+    const { server, kubeconfig } = await newCluster();
+    const other = await newCluster();
+    const config = JSON.parse(readFileSync(kubeconfig, "utf8")) as { clusters: [{ cluster: Record<string, string> }] };
+    const { cluster } = config.clusters[0];
+    const wrong = [
+      { ...cluster, "certificate-authority-data": Buffer.from(other.server.authority).toString("base64") },
+      { server: server.url },
+      { ...cluster, server: server.url.replace("localhost", "127.0.0.1") },
+      { ...cluster, "tls-server-name": "kubernetes.default.svc" },
+    ];
+    for (const [index, changed] of wrong.entries()) {
+      const file = path.join(root, `wrong-${index}`);
+      writeFileSync(file, JSON.stringify({ ...config, clusters: [{ name: "test", cluster: changed }] }));
+
+      await expect(openWith({ KUBECONFIG: file }).check()).rejects.toMatchObject({
+        code: "STORE_UNREACHABLE",
+        message: expect.stringContaining("its certificate is not trusted") as string,
+      });
+    }
+    expect(server.seen).toEqual([]);
+
+    const named = path.join(root, "named");
+    const byAddress = {
+      ...cluster,
+      server: server.url.replace("localhost", "127.0.0.1"),
+      "tls-server-name": "localhost",
+    };
+    writeFileSync(named, JSON.stringify({ ...config, clusters: [{ name: "test", cluster: byAddress }] }));
+    await openWith({ KUBECONFIG: named }).check();
+  });
+
+  test("is told of with the target where it is not there, and looked for again the next time", async () => {
+    const { kubeconfig } = await newCluster();
+    const file = path.join(root, "late");
+    const store = openWith({ KUBECONFIG: file });
+    await expect(store.check()).rejects.toMatchObject({
+      code: "STORE_UNREACHABLE",
+      message: expect.stringMatching(
+        /^the Kubernetes Secret publishing\/scheduler cannot be written: .*late/,
+      ) as string,
+    });
+
+    writeFileSync(file, readFileSync(kubeconfig));
+    await store.check();
+  });
+
+  test("never shows the token", async () => {
+    const { server, open } = await newCluster();
+    const store = open();
+    await store.put(deliveryOf("k1"));
+    server.fault = () => ({ kind: "refusal", answer: failure(401, "Unauthorized", knownToken) });
+
+    const problem: unknown = await store.check().catch((error: unknown) => error);
+
+    expect(inspect([store, problem], { depth: null, showHidden: true })).not.toContain(knownToken);
+    expect(server.seen[0]?.authorization).toBe(`Bearer ${knownToken}`);
+  });
+});
+
+describe("a delivery to a Kubernetes Secret that ends half-way", () => {
+  const impatient = (kubeconfig: string): KubernetesSecretStore =>
+    new KubernetesSecretStore(
+      { namespace: "publishing", name },
+      contextOf("scheduler-prod", { KUBECONFIG: kubeconfig }),
+      { limits: { ...quick, maxTries: 1 } },
+    );
+
+  test.each<[string, "broken" | "lost", string, string | undefined]>([
+    ["before it has happened", "broken", "k1", undefined],
+    ["after it has happened", "lost", "k2", "k1"],
+  ])("is in whole or not at all, and the next one converges: %s", async (_name, kind, current, previous) => {
+    const { server, open, kubeconfig } = await newCluster();
+    await open().put(deliveryOf("k1"));
+    once(server, "PATCH", { kind });
+
+    await expect(impatient(kubeconfig).put(deliveryOf("k2"))).rejects.toMatchObject({ code: "STORE_UNREACHABLE" });
+    expect(await open().current()).toEqual({ current, previous, foreign: undefined });
+
+    await open().put(deliveryOf("k2"));
+    expect(await open().current()).toEqual({ current: "k2", previous: "k1", foreign: undefined });
+    expect(server.valueOf(name, "api-key.previous")).toBe(secretOf("k1"));
+  });
+
+  test("is taken back from all targets, also from one whose answer was lost", async () => {
+    const one = await newCluster();
+    const other = await newCluster();
+    const stores = [one.open(), impatient(other.kubeconfig)];
+    await deliverToAll(stores, deliveryOf("k1"));
+    once(other.server, "PATCH", { kind: "lost" });
+
+    await expect(deliverToAll(stores, deliveryOf("k2"))).rejects.toMatchObject({ notRestored: [], wasHandedOut: true });
+
+    for (const { server } of [one, other]) {
+      expect(server.valueOf(name, "api-key")).toBe(secretOf("k1"));
+      expect(tracesOfSecret(JSON.stringify(server.secret(name)), secretOf("k2"))).toEqual([]);
+    }
   });
 });

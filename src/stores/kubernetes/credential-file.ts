@@ -27,10 +27,14 @@ export async function readCredential(file: string, description: string): Promise
   try {
     return await readFile(file, "utf8");
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
     throw new KeyturnError(
       "STORE_UNREACHABLE",
-      `the credentials for ${description} cannot be read: ${reason}. Check the path and the rights of the user that runs Terraform`,
+      `the credentials for ${description} cannot be read: ${messageOf(error)}. Check the path and the rights of the user that runs Terraform`,
     );
   }
+}
+
+/** Goes by the property: errors of node's own modules may come from another realm, where `instanceof Error` is false. */
+export function messageOf(error: unknown): string {
+  return typeof error === "object" && error !== null && "message" in error ? String(error.message) : String(error);
 }

@@ -64,18 +64,18 @@ export async function parseKubeconfig(text: string, file: string): Promise<Kubec
     const line = mistake.linePos?.[0].line;
     throw unreadable(file, `it is not YAML (${mistake.code}${line === undefined ? "" : `, line ${line}`})`);
   }
-  const parsed = kubeconfig.safeParse(valueOf(document) ?? {});
+  const parsed = kubeconfig.safeParse(valueOf(document, file) ?? {});
   if (parsed.success) return parsed.data;
   const at = parsed.error.issues[0]?.path.join(".") ?? "";
   throw unreadable(file, `${at === "" ? "it" : at} is missing, or has another form than in a kubeconfig`);
 }
 
-function valueOf(document: Document): unknown {
+function valueOf(document: Document, file: string): unknown {
   try {
     return document.toJS();
   } catch {
-    // Aliases of aliases that would grow without end, or of nothing.
-    return undefined;
+    // Aliases of nothing, or of aliases that would grow without end.
+    throw unreadable(file, "it has an alias that cannot be followed");
   }
 }
 

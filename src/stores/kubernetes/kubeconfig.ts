@@ -10,8 +10,9 @@ import path from "node:path";
 import { KeyturnError } from "../../model/error";
 import { isLoopback } from "../../model/loopback";
 import { Secret } from "../../model/secret";
+import { hasCode } from "../file-problem";
 import type { ClusterAccess } from "./cluster-access";
-import { bearerToken, readCredential, readToken } from "./credential-file";
+import { bearerToken, messageOf, readCredential, readToken } from "./credential-file";
 import { parseKubeconfig, type ClusterEntry, type Kubeconfig, type UserEntry } from "./kubeconfig-file";
 
 interface ReadFile {
@@ -55,8 +56,8 @@ async function tryReadFile(file: string): Promise<ReadFile | undefined> {
   try {
     text = await readFile(file, "utf8");
   } catch (error) {
-    if (typeof error === "object" && error !== null && "code" in error && error.code === "ENOENT") return undefined;
-    throw unusable(`the kubeconfig ${file} cannot be read: ${error instanceof Error ? error.message : String(error)}`);
+    if (hasCode(error, "ENOENT")) return undefined;
+    throw unusable(`the kubeconfig ${file} cannot be read: ${messageOf(error)}`);
   }
   return { file, config: await parseKubeconfig(text, file) };
 }

@@ -16,6 +16,7 @@ import { Secret } from "../../model/secret";
 import type { HttpLimits } from "../http";
 import { oneAtATime } from "../one-at-a-time";
 import type { HeldKeys, HeldSecret, SecretDelivery, Store, StoreContext } from "../store";
+import { messageOf } from "./credential-file";
 import { findClusterAccess } from "./find-cluster-access";
 import { isSame, judgeMetadata, judgeSecret, versionOf, type FoundSecret, type Place } from "./found-secret";
 import { SecretApi } from "./secret-api";
@@ -162,8 +163,7 @@ export class KubernetesSecretStore implements Store {
     } catch (error) {
       if (error instanceof KeyturnError && error.message.startsWith(this.description)) throw error;
       const code = error instanceof KeyturnError ? error.code : "STORE_UNREACHABLE";
-      const reason = error instanceof Error ? error.message : String(error);
-      throw new KeyturnError(code, `${this.description} cannot be ${what}: ${reason}`);
+      throw new KeyturnError(code, `${this.description} cannot be ${what}: ${messageOf(error)}`);
     }
   }
 
