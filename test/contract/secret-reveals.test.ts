@@ -22,6 +22,12 @@ const reviewed: Readonly<Record<string, readonly [times: number, purpose: string
   "server/store/password.ts": [1, "derives the hash that is kept"],
   "server/store/seed.ts": [1, "keeps a hash of a key that is given at the start"],
   "stores/age-encryption.ts": [2, "encrypts a secret, and decrypts with an identity"],
+  "stores/http.ts": [2, "sends secrets to a store, and shows the client's key to TLS"],
+  "stores/kubernetes/kubernetes-secret-store.ts": [
+    1,
+    "encodes a secret as Secrets hold it; what it is wrapped in is a secret again",
+  ],
+  "stores/kubernetes/secret-api.ts": [1, "makes a header of the bearer token, which is a secret again"],
 };
 
 /** In the text of a program: a call, the method as a value, and by name. */

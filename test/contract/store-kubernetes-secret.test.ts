@@ -1,75 +1,15 @@
 /**
- * The Kubernetes Secret: the promises of every store, and its own about what the cluster keeps, refuses and loses, over real TLS.
+ * The Kubernetes Secret: the promises of every store, and its own about what is kept, what is refused, and what others change.
  */
-import { X509Certificate } from "node:crypto";
-import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
-import path from "node:path";
-import { inspect } from "node:util";
-import type { KubernetesSecretTarget } from "../../src/model/kubernetes-secret-target";
-import { KubernetesSecretStore } from "../../src/stores/kubernetes/kubernetes-secret-store";
-import type { HttpLimits } from "../../src/stores/http";
-import { deliverToAll } from "../../src/stores";
-import { makeClientCertificate } from "../support/client-certificate";
 import { deliveryOf, secretOf } from "../support/delivery";
-import { knownToken, KubernetesServer, type Fault } from "../support/kubernetes-server";
+import { kubernetesClusters, secretName as name } from "../support/kubernetes-cluster";
+import type { KubernetesServer } from "../support/kubernetes-server";
 import { failure } from "../support/kubernetes-server/status";
 import { tracesOfSecret } from "../support/secret-traces";
-import { contextOf } from "../support/store-context";
 import { describeStore } from "../support/store-contract";
 import { temporaryFolder } from "../support/temporary-folder";
 
-const root = temporaryFolder();
-const servers: KubernetesServer[] = [];
-afterAll(async () => {
-  await Promise.all(servers.map((server) => server.close()));
-});
-
-const name = "scheduler";
-const quick: Partial<HttpLimits> = { timeoutMs: 2_000, firstPauseMs: 1 };
-
-interface Cluster {
-  readonly server: KubernetesServer;
-  readonly kubeconfig: string;
-  readonly open: (keyName?: string, target?: Partial<KubernetesSecretTarget>) => KubernetesSecretStore;
-}
-
-/** A cluster, and stores that reach it by a kubeconfig. */
-async function newCluster(user: Record<string, unknown> = { token: knownToken }): Promise<Cluster> {
-  const server = await KubernetesServer.start();
-  servers.push(server);
-  const kubeconfig = path.join(root, `kubeconfig-${servers.length}`);
-  const authority = Buffer.from(server.authority).toString("base64");
-  // JSON is YAML.
-  writeFileSync(
-    kubeconfig,
-    JSON.stringify({
-      "current-context": "test",
-      clusters: [{ name: "test", cluster: { server: server.url, "certificate-authority-data": authority } }],
-      contexts: [{ name: "test", context: { cluster: "test", user: "deployer" } }],
-      users: [{ name: "deployer", user }],
-    }),
-    { mode: 0o600 },
-  );
-  return {
-    server,
-    kubeconfig,
-    open: (keyName = "scheduler-prod", target = {}) =>
-      new KubernetesSecretStore(
-        { namespace: "publishing", name, ...target },
-        contextOf(keyName, { KUBECONFIG: kubeconfig }),
-        { limits: quick },
-      ),
-  };
-}
-
-/** Lets a fault happen to the first request that fits, and to no other. */
-function once(server: KubernetesServer, method: string, fault: Fault): void {
-  server.fault = (request) => {
-    if (request.method !== method || request.isDryRun) return undefined;
-    server.fault = () => undefined;
-    return fault;
-  };
-}
+const newCluster = kubernetesClusters(temporaryFolder());
 
 describeStore("a Kubernetes Secret", async () => {
   const { server, open } = await newCluster();
@@ -214,7 +154,14 @@ describe("a Kubernetes Secret that somebody else changes", () => {
       (server) => {
         server.edit(name, { values: { "api-key": "theirs" } }, "kubectl-edit");
       },
-      "a value that somebody else has put there since (kubectl-edit, at 20",
+      "somebody has changed by hand (the value is by kubectl-edit, 20",
+    ],
+    [
+      "what is noted of it",
+      (server) => {
+        server.edit(name, { annotations: { "keyturn.internal/key-id": "k7" } }, "kubectl-annotate");
+      },
+      "the annotation is by kubectl-annotate, 20",
     ],
     [
       "its value away",
@@ -237,7 +184,7 @@ describe("a Kubernetes Secret that somebody else changes", () => {
           annotations: { "keyturn.internal/key-name": undefined, "keyturn.internal/key-id": undefined },
         });
       },
-      "a Secret with data that keyturn has not put there",
+      "a Secret with data that keyturn has not put there (it is by keyturn, 20",
     ],
   ])("is left alone, and says who it was: %s", async (_name, change, words) => {
     const { server, open } = await newCluster();
@@ -321,7 +268,7 @@ describe("a Kubernetes Secret that somebody else changes", () => {
   test.each<[string, string, (server: KubernetesServer) => void]>([
     [
       "another value is there",
-      "a value that somebody else has put there",
+      "a value that somebody has changed by hand",
       (server) => {
         server.edit(name, { values: { "api-key": "theirs" } });
       },
@@ -406,7 +353,14 @@ describe("a Kubernetes Secret that cannot be written", () => {
       "system:serviceaccount:publishing:deployer may not patch the Secret scheduler in the namespace publishing",
     ],
     ["no right to look", (server) => server.allowed.delete("get"), "STORE_UNREACHABLE", "may not get the Secret"],
-    ["no namespace", (server) => server.namespaces.clear(), "STORE_UNREACHABLE", "namespace publishing does not exist"],
+    [
+      "no namespace",
+      (server) => {
+        server.namespaces.clear();
+      },
+      "STORE_UNREACHABLE",
+      "namespace publishing does not exist",
+    ],
     [
       "a quota",
       (server) => {
@@ -514,259 +468,6 @@ describe("a Kubernetes Secret that cannot be written", () => {
 
       expect((refusal as Error).message).toContain(String(status));
       expect((refusal as Error).message).not.toContain(quote);
-    }
-  });
-});
-
-describe("a cluster that does not answer as it should", () => {
-  const html = "<html><body>502 Bad Gateway</body></html>";
-  const page = (status: number): Fault => ({
-    kind: "answer",
-    status,
-    headers: { "content-type": "text/html" },
-    body: html,
-  });
-
-  test.each<[string, string, Fault]>([
-    [
-      "a pause that it asks for",
-      "PATCH",
-      { kind: "refusal", answer: failure(429, "TooManyRequests", "wait", { retryAfterSeconds: 0 }) },
-    ],
-    [
-      "a time limit of its own",
-      "PATCH",
-      {
-        kind: "refusal",
-        answer: failure(504, "Timeout", "Timeout: request did not complete within the allotted timeout", {}),
-      },
-    ],
-    ["the page of a proxy", "GET", page(502)],
-    ["a broken connection", "PATCH", { kind: "broken" }],
-    ["a write whose answer is lost", "PATCH", { kind: "lost" }],
-  ])("is asked again after %s", async (_name, method, fault) => {
-    const { server, open } = await newCluster();
-    await open().put(deliveryOf("k1"));
-    once(server, method, fault);
-
-    await open().put(deliveryOf("k2"));
-
-    expect(await open().current()).toEqual({ current: "k2", previous: "k1", foreign: undefined });
-    expect(server.valueOf(name, "api-key.previous")).toBe(secretOf("k1"));
-  });
-
-  test("is asked again after a creation and after a restore whose answers are lost", async () => {
-    const { server, open } = await newCluster();
-    once(server, "POST", { kind: "lost" });
-    await open().put(deliveryOf("k1"));
-    await open().put(deliveryOf("k2"));
-    once(server, "PATCH", { kind: "lost" });
-    await open().restorePrevious("k2");
-
-    expect(await open().current()).toEqual({ current: "k1", previous: undefined, foreign: undefined });
-  });
-
-  test.each<[string, Fault, string]>([
-    [
-      "a pause that is too long",
-      { kind: "refusal", answer: failure(429, "TooManyRequests", "wait", { retryAfterSeconds: 60 }) },
-      "has too much to do",
-    ],
-    ["a failure that stays", { kind: "refusal", answer: failure(503, "ServiceUnavailable", "etcd is down") }, "(503)"],
-    ["the page of a proxy", page(502), "something else than an answer of Kubernetes"],
-    ["a page in the place of a Secret", page(200), "something else than a Secret"],
-    [
-      "a redirect",
-      { kind: "answer", status: 302, headers: { location: "https://elsewhere.example/" }, body: "" },
-      "Redirects are not followed",
-    ],
-    ["a page that was not found", page(404), "something else than an answer of Kubernetes"],
-    [
-      "no such resource",
-      { kind: "refusal", answer: failure(404, "NotFound", "the server could not find the requested resource", {}) },
-      "does not know Secrets",
-    ],
-    ["a broken connection", { kind: "broken" }, "gives no answer: the connection broke"],
-  ])("is told of with the target: %s", async (_name, fault, words) => {
-    const { server, open } = await newCluster();
-    await open().put(deliveryOf("k1"));
-    server.fault = () => fault;
-    const store = open();
-
-    for (const act of [
-      () => store.check(),
-      () => store.current(),
-      () => store.put(deliveryOf("k2")),
-      () => store.read(),
-    ]) {
-      const problem: unknown = await act().catch((error: unknown) => error);
-      expect(problem).toMatchObject({ code: "STORE_UNREACHABLE", message: expect.stringContaining(words) as string });
-      expect((problem as Error).message).toContain(store.description);
-    }
-    expect(server.valueOf(name, "api-key")).toBe(secretOf("k1"));
-  });
-
-  test("is not waited for without end", async () => {
-    const { server, kubeconfig } = await newCluster();
-    server.fault = () => ({ kind: "silent" });
-    const store = new KubernetesSecretStore(
-      { namespace: "publishing", name },
-      contextOf("scheduler-prod", { KUBECONFIG: kubeconfig }),
-      { limits: { timeoutMs: 100, firstPauseMs: 1, maxTries: 2 } },
-    );
-
-    await expect(store.check()).rejects.toThrow("no answer within 0.1 s");
-    expect(server.seen).toHaveLength(2);
-  });
-
-  test("may be slow", async () => {
-    const { server, open } = await newCluster();
-    server.delayMs = 300;
-
-    await open().put(deliveryOf("k1"));
-
-    expect(server.valueOf(name, "api-key")).toBe(secretOf("k1"));
-  });
-});
-
-describe("the way to a cluster", () => {
-  const openWith = (variables: Readonly<Record<string, string>>, settings = {}): KubernetesSecretStore =>
-    new KubernetesSecretStore({ namespace: "publishing", name }, contextOf("scheduler-prod", variables), {
-      limits: quick,
-      ...settings,
-    });
-
-  test("is the service account of the pod, whose token is read for each request", async () => {
-    const { server } = await newCluster();
-    const folder = mkdtempSync(path.join(root, "serviceaccount-"));
-    writeFileSync(path.join(folder, "ca.crt"), server.authority);
-    writeFileSync(path.join(folder, "token"), "expired");
-    const { hostname, port } = new URL(server.url);
-    const store = openWith(
-      { KUBERNETES_SERVICE_HOST: hostname, KUBERNETES_SERVICE_PORT: port },
-      { serviceAccountFolder: folder },
-    );
-    await expect(store.check()).rejects.toThrow(
-      "the cluster of this pod does not accept the credentials (401). They may have expired",
-    );
-
-    writeFileSync(path.join(folder, "token"), `${knownToken}\n`);
-    await store.put(deliveryOf("k1"));
-
-    expect(server.valueOf(name, "api-key")).toBe(secretOf("k1"));
-  });
-
-  test("may be a client certificate", async () => {
-    const { certificate, privateKey } = makeClientCertificate();
-    const { server, open } = await newCluster({
-      "client-certificate-data": Buffer.from(certificate).toString("base64"),
-      "client-key-data": Buffer.from(privateKey).toString("base64"),
-    });
-    await expect(open().check()).rejects.toThrow("(401)");
-    server.admitCertificate(new X509Certificate(certificate).raw);
-
-    await open().put(deliveryOf("k1"));
-
-    expect(server.valueOf(name, "api-key")).toBe(secretOf("k1"));
-    expect(server.seen.every(({ authorization }) => authorization === undefined)).toBe(true);
-  });
-
-  test("shows its token to no server that another authority vouches for, or nobody, or that has another name", async () => {
-    const { server, kubeconfig } = await newCluster();
-    const other = await newCluster();
-    const config = JSON.parse(readFileSync(kubeconfig, "utf8")) as { clusters: [{ cluster: Record<string, string> }] };
-    const { cluster } = config.clusters[0];
-    const wrong = [
-      { ...cluster, "certificate-authority-data": Buffer.from(other.server.authority).toString("base64") },
-      { server: server.url },
-      { ...cluster, server: server.url.replace("localhost", "127.0.0.1") },
-      { ...cluster, "tls-server-name": "kubernetes.default.svc" },
-    ];
-    for (const [index, changed] of wrong.entries()) {
-      const file = path.join(root, `wrong-${index}`);
-      writeFileSync(file, JSON.stringify({ ...config, clusters: [{ name: "test", cluster: changed }] }));
-
-      await expect(openWith({ KUBECONFIG: file }).check()).rejects.toMatchObject({
-        code: "STORE_UNREACHABLE",
-        message: expect.stringContaining("its certificate is not trusted") as string,
-      });
-    }
-    expect(server.seen).toEqual([]);
-
-    const named = path.join(root, "named");
-    const byAddress = {
-      ...cluster,
-      server: server.url.replace("localhost", "127.0.0.1"),
-      "tls-server-name": "localhost",
-    };
-    writeFileSync(named, JSON.stringify({ ...config, clusters: [{ name: "test", cluster: byAddress }] }));
-    await openWith({ KUBECONFIG: named }).check();
-  });
-
-  test("is told of with the target where it is not there, and looked for again the next time", async () => {
-    const { kubeconfig } = await newCluster();
-    const file = path.join(root, "late");
-    const store = openWith({ KUBECONFIG: file });
-    await expect(store.check()).rejects.toMatchObject({
-      code: "STORE_UNREACHABLE",
-      message: expect.stringMatching(
-        /^the Kubernetes Secret publishing\/scheduler cannot be written: .*late/,
-      ) as string,
-    });
-
-    writeFileSync(file, readFileSync(kubeconfig));
-    await store.check();
-  });
-
-  test("never shows the token", async () => {
-    const { server, open } = await newCluster();
-    const store = open();
-    await store.put(deliveryOf("k1"));
-    server.fault = () => ({ kind: "refusal", answer: failure(401, "Unauthorized", knownToken) });
-
-    const problem: unknown = await store.check().catch((error: unknown) => error);
-
-    expect(inspect([store, problem], { depth: null, showHidden: true })).not.toContain(knownToken);
-    expect(server.seen[0]?.authorization).toBe(`Bearer ${knownToken}`);
-  });
-});
-
-describe("a delivery to a Kubernetes Secret that ends half-way", () => {
-  const impatient = (kubeconfig: string): KubernetesSecretStore =>
-    new KubernetesSecretStore(
-      { namespace: "publishing", name },
-      contextOf("scheduler-prod", { KUBECONFIG: kubeconfig }),
-      { limits: { ...quick, maxTries: 1 } },
-    );
-
-  test.each<[string, "broken" | "lost", string, string | undefined]>([
-    ["before it has happened", "broken", "k1", undefined],
-    ["after it has happened", "lost", "k2", "k1"],
-  ])("is in whole or not at all, and the next one converges: %s", async (_name, kind, current, previous) => {
-    const { server, open, kubeconfig } = await newCluster();
-    await open().put(deliveryOf("k1"));
-    once(server, "PATCH", { kind });
-
-    await expect(impatient(kubeconfig).put(deliveryOf("k2"))).rejects.toMatchObject({ code: "STORE_UNREACHABLE" });
-    expect(await open().current()).toEqual({ current, previous, foreign: undefined });
-
-    await open().put(deliveryOf("k2"));
-    expect(await open().current()).toEqual({ current: "k2", previous: "k1", foreign: undefined });
-    expect(server.valueOf(name, "api-key.previous")).toBe(secretOf("k1"));
-  });
-
-  test("is taken back from all targets, also from one whose answer was lost", async () => {
-    const one = await newCluster();
-    const other = await newCluster();
-    const stores = [one.open(), impatient(other.kubeconfig)];
-    await deliverToAll(stores, deliveryOf("k1"));
-    once(other.server, "PATCH", { kind: "lost" });
-
-    await expect(deliverToAll(stores, deliveryOf("k2"))).rejects.toMatchObject({ notRestored: [], wasHandedOut: true });
-
-    for (const { server } of [one, other]) {
-      expect(server.valueOf(name, "api-key")).toBe(secretOf("k1"));
-      expect(tracesOfSecret(JSON.stringify(server.secret(name)), secretOf("k2"))).toEqual([]);
     }
   });
 });

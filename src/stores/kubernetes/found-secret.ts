@@ -5,7 +5,7 @@
  * other data keys it has; so people can hand over a Secret that has other data in it.
  */
 import { previousDataKeySuffix } from "../../model/kubernetes-secret-target";
-import { originOf, type SecretMetadata } from "./secret-metadata";
+import { dataManagers, originOf, type SecretMetadata } from "./secret-metadata";
 
 /** The annotations of a Secret of ours. Labels would be too short for ids, and show in every list. */
 export const annotations = {
@@ -67,7 +67,7 @@ export function judgeMetadata(metadata: SecretMetadata, { dataKey, keyName }: Pl
     return foreign(`the secret of this key under the data key ${notedDataKey} instead of ${dataKey}`);
   }
   const origin = originOf(metadata, { dataKey, annotation: annotations.keyId });
-  if (origin.kind === "changed") return foreign(`a value that somebody else has put there since (${origin.who})`);
+  if (origin.kind === "apart") return foreign(`a value that somebody has changed by hand (${origin.who})`);
   if (origin.kind === "gone") return foreign(`a Secret whose value ${dataKey} somebody has taken away`);
   const second = previousDataKey(dataKey);
   const previousKeyId = noted[annotations.previousKeyId];
@@ -82,7 +82,7 @@ export function judgeMetadata(metadata: SecretMetadata, { dataKey, keyName }: Pl
         ? { keyId: previousKeyId, predecessorId: noted[annotations.previousPredecessorId] }
         : undefined,
     foreignPrevious:
-      previousOrigin.kind === "changed"
+      previousOrigin.kind === "apart"
         ? `a value under ${second} that somebody else has put there (${previousOrigin.who})`
         : undefined,
   };
@@ -94,7 +94,10 @@ export function judgeSecret(metadata: SecretMetadata, dataKeys: readonly string[
   if (judged) return judged;
   const isClaimed = metadata.annotations?.[annotations.keyName] !== undefined;
   const { dataKey } = place;
-  if (!isClaimed && dataKeys.length > 0) return foreign("a Secret with data that keyturn has not put there");
+  if (!isClaimed && dataKeys.length > 0) {
+    const who = dataManagers(metadata);
+    return foreign(`a Secret with data that keyturn has not put there${who === undefined ? "" : ` (it is by ${who})`}`);
+  }
   const taken = dataKeys.find((name) => name === dataKey || name === previousDataKey(dataKey));
   if (taken !== undefined) return foreign(`a Secret whose value ${taken} keyturn has not put there`);
   return { kind: "free", metadata, hasData: dataKeys.length > 0 };

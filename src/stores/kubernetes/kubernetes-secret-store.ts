@@ -18,12 +18,10 @@ import { oneAtATime } from "../one-at-a-time";
 import type { HeldKeys, HeldSecret, SecretDelivery, Store, StoreContext } from "../store";
 import { messageOf } from "./credential-file";
 import { findClusterAccess } from "./find-cluster-access";
-import { isSame, judgeMetadata, judgeSecret, versionOf, type FoundSecret, type Place } from "./found-secret";
+import { judgeSecret, type FoundSecret, type Place } from "./found-secret";
 import { SecretApi } from "./secret-api";
 import { clearanceOf, deliveryOf, restoreOf, type SecretWrite } from "./secret-write";
-
-/** How often a write is tried again when others change the Secret for reasons of their own. */
-const maxTries = 5;
+import { findSecret, writeWhatFits } from "./write-what-fits";
 
 /** Parts that tests change. */
 interface Settings {
@@ -61,7 +59,7 @@ export class KubernetesSecretStore implements Store {
 
   async current(): Promise<HeldKeys> {
     return await this.#attempt("read", async (api) => {
-      const found = await this.#find(api);
+      const found = await findSecret(api, this.#place);
       return {
         current: found.kind === "ours" ? found.keyId : undefined,
         previous: found.kind === "ours" ? found.previous?.keyId : undefined,
@@ -115,43 +113,18 @@ export class KubernetesSecretStore implements Store {
     return deliveryOf({ keyId, encoded, dataKey: this.#place.dataKey, owner: this.context.owner }, found);
   }
 
-  /**
-   * Looks at the Secret, and makes the write that follows from it, until the two fit together.
-   * @returns what was found at first
-   */
+  /** @returns what was found at first */
   async #write(
     api: SecretApi,
     writeFor: (found: FoundSecret) => SecretWrite | undefined,
     isTrial = false,
   ): Promise<FoundSecret> {
-    const first = await this.#find(api);
-    let found = first;
-    for (let tries = 1; ; tries += 1) {
-      const write = writeFor(found);
-      if (!write) return first;
-      const outcome = await api.write(write, isTrial);
-      if (outcome === "done") return first;
-      const now = await this.#find(api);
-      // The write may be what has changed it, if its answer was lost.
-      if (writeFor(now) === undefined) return first;
-      if (!isSame(now, first) || tries === maxTries) {
-        throw this.#refusal("somebody else has changed it in this moment. Make sure that only one run delivers to it");
-      }
-      if (outcome === "inapplicable" && versionOf(now) === versionOf(found)) {
-        throw this.#refusal("its data are not what its annotations say. Remove it, or deliver to another Secret");
-      }
-      found = now;
-    }
-  }
-
-  /** Reads the names of the data keys only where the metadata do not tell enough, since the values come with them. */
-  async #find(api: SecretApi): Promise<FoundSecret> {
-    const metadata = await api.metadata();
-    if (!metadata) return { kind: "missing" };
-    const judged = judgeMetadata(metadata, this.#place);
-    if (judged) return judged;
-    const whole = await api.whole();
-    return whole ? judgeSecret(whole.metadata, [...whole.data.keys()], this.#place) : { kind: "missing" };
+    return await writeWhatFits({
+      find: () => findSecret(api, this.#place),
+      writeFor,
+      send: (write) => api.write(write, isTrial),
+      refusal: (reason) => this.#refusal(reason),
+    });
   }
 
   async #attempt<Result>(

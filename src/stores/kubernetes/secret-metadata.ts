@@ -25,22 +25,32 @@ type ManagedFields = NonNullable<SecretMetadata["managedFields"]>;
 export type ValueOrigin =
   /** They were written together, or the server does not note who writes. */
   | { readonly kind: "together" }
-  /** Somebody else has changed the value since. `who` is for messages: `kubectl-edit, at 2026-03-01T12:00:00Z`. */
-  | { readonly kind: "changed"; readonly who: string }
+  /** One of them has been changed without the other. `who` is for messages. */
+  | { readonly kind: "apart"; readonly who: string }
   /** Nobody is noted for the value, so there is none. */
   | { readonly kind: "gone" };
 
 /** Compares who manages the value of a data key with who manages the annotation. A tool that restores both from a backup manages both. */
 export function originOf(
-  { managedFields = [] }: SecretMetadata,
+  metadata: SecretMetadata,
   { dataKey, annotation }: { readonly dataKey: string; readonly annotation: string },
 ): ValueOrigin {
-  if (managedFields.length === 0) return { kind: "together" };
-  const managers = managedFields.filter(({ fieldsV1 }) => has(fieldsV1, ["f:data", `f:${dataKey}`]));
-  if (managers.some(({ fieldsV1 }) => has(fieldsV1, ["f:metadata", "f:annotations", `f:${annotation}`]))) {
-    return { kind: "together" };
-  }
-  return managers.length === 0 ? { kind: "gone" } : { kind: "changed", who: managers.map(describe).join(" and ") };
+  if (!metadata.managedFields?.length) return { kind: "together" };
+  const ofValue = managersOf(metadata, ["f:data", `f:${dataKey}`]);
+  const ofAnnotation = managersOf(metadata, ["f:metadata", "f:annotations", `f:${annotation}`]);
+  if (ofValue.length === 0) return { kind: "gone" };
+  if (ofValue.some((entry) => ofAnnotation.includes(entry))) return { kind: "together" };
+  return { kind: "apart", who: `the value is by ${describe(ofValue)}; the annotation is by ${describe(ofAnnotation)}` };
+}
+
+/** Who has put data into a Secret, in words for messages; undefined if the server does not note it. */
+export function dataManagers(metadata: SecretMetadata): string | undefined {
+  const managers = managersOf(metadata, ["f:data"]);
+  return managers.length === 0 ? undefined : describe(managers);
+}
+
+function managersOf({ managedFields = [] }: SecretMetadata, path: readonly string[]): ManagedFields {
+  return managedFields.filter(({ fieldsV1 }) => has(fieldsV1, path));
 }
 
 function has(fields: unknown, path: readonly string[]): boolean {
@@ -52,6 +62,7 @@ function has(fields: unknown, path: readonly string[]): boolean {
   return true;
 }
 
-function describe({ manager = "somebody", time }: ManagedFields[number]): string {
-  return time === undefined ? manager : `${manager}, at ${time}`;
+function describe(entries: ManagedFields): string {
+  const names = entries.map(({ manager = "somebody", time }) => (time === undefined ? manager : `${manager}, ${time}`));
+  return names.length === 0 ? "nobody" : names.join(", and by ");
 }

@@ -12,7 +12,7 @@ import { annotations, previousDataKey, type FoundSecret } from "./found-secret";
 type Found<Kind extends FoundSecret["kind"]> = Extract<FoundSecret, { kind: Kind }>;
 
 /** One operation of a JSON Patch. */
-export type Operation =
+type Operation =
   | { readonly op: "add" | "replace"; readonly path: string; readonly value: unknown }
   | { readonly op: "remove"; readonly path: string }
   | { readonly op: "copy" | "move"; readonly from: string; readonly path: string };
