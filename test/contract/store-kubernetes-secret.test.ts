@@ -32,7 +32,7 @@ describe("a Kubernetes Secret", () => {
 
     const { metadata, data, type } = server.secret(name) ?? {};
     expect(type).toBe("Opaque");
-    expect(Object.keys(data ?? {})).toEqual(["api-key", "api-key.previous"]);
+    expect(Object.keys(data ?? {}).sort()).toEqual(["api-key", "api-key.previous"]);
     expect(server.valueOf(name, "api-key.previous")).toBe(secretOf("k1"));
     expect(metadata?.annotations).toEqual({
       "keyturn.internal/key-name": "scheduler-prod",
@@ -237,6 +237,18 @@ describe("a Kubernetes Secret that somebody else changes", () => {
       expect(server.valueOf(name, "api-key")).toBe(secretOf("k2"));
       if (isNoted) expect((await open().current()).previous).toBeUndefined();
     }
+  });
+
+  test("takes no empty value for the previous secret where the current one is gone, and nobody is noted", async () => {
+    const { server, open } = await newCluster();
+    await open().put(deliveryOf("k1"));
+    server.edit(name, { values: { "api-key": undefined, other: "data" } });
+    server.forgetManagers(name);
+
+    await expect(open().check()).rejects.toThrow("its data are not what its annotations say");
+    await expect(open().put(deliveryOf("k2"))).rejects.toMatchObject({ code: "STORE_REFUSED" });
+
+    expect(Object.keys(server.secret(name)?.data ?? {})).toEqual(["other"]);
   });
 
   test("is not written where somebody else's value stands under the second data key", async () => {

@@ -14,7 +14,13 @@ import { TLSSocket } from "node:tls";
 import { makeSelfSignedCertificate } from "../../src/plugin/tls/self-signed-certificate";
 import { pem } from "./client-certificate";
 import { applyJsonPatch } from "./kubernetes-server/json-patch";
-import { managedFields, undecodableDataKey, validate, type SecretObject } from "./kubernetes-server/secret-object";
+import {
+  decoded,
+  managedFields,
+  undecodableDataKey,
+  validate,
+  type SecretObject,
+} from "./kubernetes-server/secret-object";
 import * as refuse from "./kubernetes-server/status";
 import type { Answer } from "./kubernetes-server/status";
 
@@ -251,7 +257,7 @@ export class KubernetesServer {
     let patched: SecretObject;
     try {
       const operations = JSON.parse(call.body) as Parameters<typeof applyJsonPatch>[1];
-      patched = applyJsonPatch(before as never, operations) as never;
+      patched = decoded(applyJsonPatch({ ...before }, operations));
     } catch {
       return refuse.inapplicable();
     }

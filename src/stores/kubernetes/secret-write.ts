@@ -1,7 +1,7 @@
 /**
  * The writes to a Secret, each one request that happens in whole or not at all.
  *
- * They are JSON Patches (RFC 6902), which touch nothing else in the Secret. The server copies the secret that becomes the previous one, so it
+ * They are JSON Patches (RFC 6902), which touch nothing else in the Secret. The server moves the secret that becomes the previous one, so it
  * never travels. Every patch carries the version that it was made for: the server refuses it if the Secret has been changed since, and
  * so it may be sent again when nobody knows whether it has taken effect.
  */
@@ -15,7 +15,7 @@ type Found<Kind extends FoundSecret["kind"]> = Extract<FoundSecret, { kind: Kind
 type Operation =
   | { readonly op: "add" | "replace"; readonly path: string; readonly value: unknown }
   | { readonly op: "remove"; readonly path: string }
-  | { readonly op: "copy" | "move"; readonly from: string; readonly path: string };
+  | { readonly op: "move"; readonly from: string; readonly path: string };
 
 /** A write that is to be sent. */
 export type SecretWrite =
@@ -49,7 +49,8 @@ export function deliveryOf(content: Content, found: Found<"missing" | "free" | "
   return patch(found, {
     data: before
       ? [
-          { op: "copy", from: dataPath(dataKey), path: dataPath(previousDataKey(dataKey)) },
+          // Not a copy: the server would make an empty value of one that is missing. A move of it fails.
+          { op: "move", from: dataPath(dataKey), path: dataPath(previousDataKey(dataKey)) },
           { op: "add", path: dataPath(dataKey), value: encoded },
         ]
       : [...(hasData(found) ? [] : [emptyData]), { op: "add", path: dataPath(dataKey), value: encoded }],

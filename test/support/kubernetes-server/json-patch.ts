@@ -1,4 +1,9 @@
-/** JSON Patch as RFC 6902 has it, as far as objects go; the API server refuses a patch of which one operation fails. */
+/**
+ * JSON Patch (RFC 6902) as the API server has it, as far as objects go. A patch of which one operation fails is refused in whole.
+ *
+ * Otherwise than the RFC, a copy of what is not there makes a null, and a replacement of it adds. test/contract/store-kubernetes-kubectl.test.ts compares it with kubectl,
+ * which has the library of the server.
+ */
 
 type Json = Record<string, unknown>;
 
@@ -18,23 +23,20 @@ export function applyJsonPatch(document: Json, operations: readonly Operation[])
   for (const { op, path, from = "", value } of operations) {
     switch (op) {
       case "add":
-        put(patched, path, value);
-        break;
       case "replace":
-        take(patched, path, false);
         put(patched, path, value);
         break;
       case "remove":
-        take(patched, path, true);
+        take(patched, path);
         break;
       case "copy":
-        put(patched, path, structuredClone(take(patched, from, false)));
+        put(patched, path, structuredClone(find(patched, from) ?? null));
         break;
       case "move":
-        put(patched, path, take(patched, from, true));
+        put(patched, path, take(patched, from));
         break;
       case "test":
-        if (JSON.stringify(take(patched, path, false)) !== JSON.stringify(value)) {
+        if (JSON.stringify(find(patched, path) ?? null) !== JSON.stringify(value ?? null)) {
           throw new Error(`testing value ${path} failed: test failed`);
         }
         break;
@@ -50,12 +52,17 @@ function put(document: Json, pointer: string, value: unknown): void {
   parent[name] = value;
 }
 
-function take(document: Json, pointer: string, removes: boolean): unknown {
+function take(document: Json, pointer: string): unknown {
   const { parent, name } = locate(document, pointer);
   if (!Object.hasOwn(parent, name)) throw new Error(`operation does not apply: doc is missing key: ${pointer}`);
   const value = parent[name];
-  if (removes) Reflect.deleteProperty(parent, name);
+  Reflect.deleteProperty(parent, name);
   return value;
+}
+
+function find(document: Json, pointer: string): unknown {
+  const { parent, name } = locate(document, pointer);
+  return parent[name];
 }
 
 function locate(document: Json, pointer: string): { parent: Json; name: string } {

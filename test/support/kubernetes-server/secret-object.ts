@@ -42,9 +42,16 @@ export interface FieldProblem {
 
 const base64Pattern = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;
 
+/** Reads a Secret that a patch has made: a null in its data counts as no bytes. */
+export function decoded(patched: Record<string, unknown>): SecretObject {
+  const secret = patched as unknown as SecretObject;
+  const data = (secret.data ?? {}) as Record<string, string | null>;
+  return { ...secret, data: Object.fromEntries(Object.entries(data).map(([key, value]) => [key, value ?? ""])) };
+}
+
 /** The first data key whose value is no base64. */
 export function undecodableDataKey({ data = {} }: SecretObject): string | undefined {
-  return Object.entries(data).find(([, value]) => typeof value !== "string" || !base64Pattern.test(value))?.[0];
+  return Object.entries(data).find(([, value]) => !base64Pattern.test(value))?.[0];
 }
 
 /** What validation finds in a Secret that is created, or updated from `before`. */
