@@ -105,11 +105,12 @@ export class SecretApi {
     return "done";
   }
 
-  /** Whether the Secret could be changed later on, where there is none yet. The server looks at rights before it looks for the Secret. */
+  /**
+   * Finds out whether a Secret that is not there yet could be changed later on: the server looks at rights before it looks for the Secret.
+   * @throws KeyturnError if it could not
+   */
   async tryPatchOfNothing(): Promise<void> {
-    const outcome = await this.write({ verb: "patch", operations: [] }, true);
-    // Whether it is there by now is found out with the next look at it.
-    if (outcome === "inapplicable") throw this.#refusal({ status: 422, json: undefined, headers: {} }, "patch");
+    await this.write({ verb: "patch", operations: [] }, true);
   }
 
   get #path(): string {
