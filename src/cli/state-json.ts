@@ -74,6 +74,7 @@ const keyValuesSchema = namesSchema.extend({
             }),
           ),
           vault_kv: place(z.object({ path: z.string(), mount: text, field: text, address: text, namespace: text })),
+          kubernetes_secret: place(z.object({ namespace: z.string(), name: z.string(), key: text, context: text })),
           github_actions_secret: place(z.object({ repository: z.string(), name: z.string(), environment: text })),
         })
         // One of a kind that is not known here must not be passed over: its secret would stay behind.

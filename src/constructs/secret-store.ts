@@ -7,6 +7,7 @@ import type { AwsSecretsManagerTarget } from "../model/aws-secrets-manager-targe
 import { targetDefaults, targetProblems, type DeliveryTargetKind } from "../model/delivery-target";
 import type { EncryptedFileTarget } from "../model/encrypted-file-target";
 import type { GitHubActionsSecretTarget } from "../model/github-actions-secret-target";
+import type { KubernetesSecretTarget } from "../model/kubernetes-secret-target";
 import type { VaultKvTarget } from "../model/vault-kv-target";
 import { KeyturnError } from "../model/error";
 
@@ -79,6 +80,18 @@ export class SecretStore {
    */
   static vaultKv(target: VaultKvTarget): SecretStore {
     return SecretStore.at("vault_kv", target, "SecretStore.vaultKv");
+  }
+
+  /**
+   * Writes the secret to a data key of a Kubernetes Secret, and keeps the one before it beside it, so that a rotation can be rolled back.
+   * Credentials come from `KUBECONFIG`, the service account of the pod, or `~/.kube/config` where Terraform runs, never from code. They need
+   * `get` and `patch` on the Secret, and `create` where it is not there yet.
+   *
+   * @param target the Secret; `key` is its data key, `api-key` if it is left out, and `context` that of the kubeconfig
+   * @throws KeyturnError INVALID_VALUE if it cannot be meant
+   */
+  static kubernetesSecret(target: KubernetesSecretTarget): SecretStore {
+    return SecretStore.at("kubernetes_secret", target, "SecretStore.kubernetesSecret");
   }
 
   /**

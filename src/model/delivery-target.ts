@@ -17,6 +17,11 @@ import {
   type GitHubActionsSecretTarget,
 } from "./github-actions-secret-target";
 import {
+  kubernetesSecretTargetPlace,
+  kubernetesSecretTargetProblems,
+  type KubernetesSecretTarget,
+} from "./kubernetes-secret-target";
+import {
   trimmed,
   vaultKvDefaults,
   vaultKvTargetPlace,
@@ -29,6 +34,7 @@ export interface DeliveryTargets {
   readonly encrypted_file: EncryptedFileTarget;
   readonly aws_secrets_manager: AwsSecretsManagerTarget;
   readonly vault_kv: VaultKvTarget;
+  readonly kubernetes_secret: KubernetesSecretTarget;
   readonly github_actions_secret: GitHubActionsSecretTarget;
 }
 
@@ -77,6 +83,11 @@ const rules: { readonly [Kind in DeliveryTargetKind]: Rules<DeliveryTargets[Kind
     place: vaultKvTargetPlace,
     words: ({ mount, path: secret }) =>
       `the secret ${trimmed(mount ?? vaultKvDefaults.mount)}/${trimmed(secret)} in Vault`,
+  },
+  kubernetes_secret: {
+    problems: kubernetesSecretTargetProblems,
+    place: kubernetesSecretTargetPlace,
+    words: ({ namespace, name }) => `the Kubernetes Secret ${namespace}/${name}`,
   },
   github_actions_secret: {
     problems: githubActionsSecretTargetProblems,

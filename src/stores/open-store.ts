@@ -5,6 +5,7 @@ import { AwsSecretsManagerStore } from "./aws-secrets-manager/aws-secrets-manage
 import { EncryptedFileStore } from "./encrypted-file";
 import { GitHubActionsSecretStore } from "./github-actions/github-actions-secret-store";
 import { VaultKvStore } from "./vault/vault-kv-store";
+import { KubernetesSecretStore } from "./kubernetes/kubernetes-secret-store";
 import type { Store, StoreContext } from "./store";
 
 /**
@@ -33,6 +34,8 @@ export function openStore(target: DeliveryTarget, context: StoreContext): Store 
       return new AwsSecretsManagerStore(target, context);
     case "vault_kv":
       return new VaultKvStore(target, context);
+    case "kubernetes_secret":
+      return new KubernetesSecretStore(target, context);
     case "github_actions_secret":
       return new GitHubActionsSecretStore(target, context);
     default:

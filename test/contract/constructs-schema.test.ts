@@ -72,6 +72,7 @@ test("an ApiKey writes exactly the arguments of keyturn_api_key", () => {
         address: "https://vault.acme.example",
         namespace: "publishing",
       }),
+      SecretStore.kubernetesSecret({ namespace: "publishing", name: "scheduler", key: "key", context: "prod" }),
       SecretStore.githubActionsSecret({ repository: "acme/publishing", name: "API_KEY", environment: "prod" }),
     ],
     compromised: "INC-42",

@@ -34,6 +34,12 @@ const reviewed: Readonly<Record<string, readonly [times: number, purpose: string
   "stores/github-actions/sealed-box.ts": [1, "encrypts a secret"],
   "stores/vault/vault-api.ts": [1, "sends the credential"],
   "stores/vault/vault-kv-store.ts": [1, "is sent as a field of a version"],
+  "stores/http.ts": [2, "sends secrets to a store, and shows the client's key to TLS"],
+  "stores/kubernetes/kubernetes-secret-store.ts": [
+    1,
+    "encodes a secret as Secrets hold it; what it is wrapped in is a secret again",
+  ],
+  "stores/kubernetes/secret-api.ts": [1, "makes a header of the bearer token, which is a secret again"],
 };
 
 /** In the text of a program: a call, the method as a value, and by name. */

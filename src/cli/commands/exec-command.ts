@@ -16,6 +16,7 @@ read with "terraform show" in the folder of each stack, as for a roll-back. The 
 
   --from encrypted-file:/srv/secrets/scheduler.age
   --from vault-kv:publishing/scheduler-prod?mount=kv&field=api_key
+  --from kubernetes-secret:publishing/scheduler?key=api-key
   --from aws-secrets-manager:publishing/scheduler-prod?region=eu-central-1&json-key=api_key
 
 When the key has been rotated, restart reads the new secret, ends COMMAND with SIGTERM, and starts it again. A running process keeps its

@@ -29,6 +29,11 @@ const kinds: Readonly<Record<string, (place: string, opening: Opening) => StoreR
     };
     return openStore({ kind: "aws_secrets_manager", ...target }, opening);
   },
+  "kubernetes-secret": (place, opening) => {
+    const { name: path, settings } = withParameters(place, ["key", "context"]);
+    const [namespace = "", name = ""] = path.split("/");
+    return openStore({ kind: "kubernetes_secret", namespace, name, ...settings }, opening);
+  },
   "vault-kv": (place, opening) => {
     const { name, settings } = withParameters(place, ["mount", "field", "address", "namespace"]);
     return openStore({ kind: "vault_kv", path: name, ...settings }, opening);

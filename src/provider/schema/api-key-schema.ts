@@ -207,6 +207,33 @@ export const apiKeySchema = defineSchema({
             },
           },
         },
+        kubernetes_secret: {
+          nested: "single",
+          optional: true,
+          description:
+            "Writes the secret to a data key of a Kubernetes Secret; the one before it is kept beside it, with `.previous` at the end. Credentials come from `KUBECONFIG`, the service account of the pod, or `~/.kube/config`. " +
+            "A value that was not put there for this key is not overwritten, and other data keys are kept.",
+          attributes: {
+            namespace: { type: t.string, required: true, description: "The namespace of the Secret." },
+            name: {
+              type: t.string,
+              required: true,
+              description:
+                "The name of the Secret. It is created if there is none. One that has data already is handed over with the annotation `keyturn.internal/key-name`, whose value is the name of the key.",
+            },
+            key: {
+              type: t.string,
+              optional: true,
+              description: "The data key whose value is the secret. Default `api-key`.",
+            },
+            context: {
+              type: t.string,
+              optional: true,
+              description:
+                "The context of the kubeconfig. Default: the current one of `KUBECONFIG`; without it the service account of the pod, or else the current one of `~/.kube/config`.",
+            },
+          },
+        },
         github_actions_secret: {
           nested: "single",
           optional: true,

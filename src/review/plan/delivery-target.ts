@@ -22,6 +22,7 @@ const placeAttributes: Readonly<Record<string, string>> = {
   encrypted_file: "path",
   aws_secrets_manager: "secret_id",
   vault_kv: "path",
+  kubernetes_secret: "name",
   github_actions_secret: "repository",
 };
 

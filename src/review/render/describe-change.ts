@@ -170,6 +170,8 @@ function describeTarget({ store, place }: { readonly store: Shown<string>; reado
       return sentence`the secret ${place} in AWS Secrets Manager`;
     case "vault_kv":
       return sentence`the secret ${place} in Vault`;
+    case "kubernetes_secret":
+      return sentence`the Kubernetes Secret ${place}`;
     case "github_actions_secret":
       return sentence`a GitHub Actions secret of ${place}`;
     default:

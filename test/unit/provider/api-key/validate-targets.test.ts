@@ -22,6 +22,7 @@ const noStore = {
   encrypted_file: null,
   aws_secrets_manager: null,
   vault_kv: null,
+  kubernetes_secret: null,
   github_actions_secret: null,
 };
 
@@ -39,7 +40,7 @@ describe("the delivery targets of a key", () => {
       "an element that names no store",
       [{}],
       "deliver_to[0]",
-      /known ones are terraform_state, encrypted_file, aws_secrets_manager, vault_kv, github_actions_secret\./,
+      /known ones are terraform_state, encrypted_file, aws_secrets_manager, vault_kv, kubernetes_secret, github_actions_secret\./,
     ],
     [
       "an element that names two stores",
@@ -94,6 +95,15 @@ describe("the delivery targets of a key", () => {
       [{ vault_kv: { path: "data/scheduler", mount: null, field: null, address: null, namespace: null } }],
       "deliver_to[0].vault_kv.path",
       /begins with a part of Vault's own addresses/,
+    ],
+    [
+      "two data keys of one Kubernetes Secret",
+      [
+        { kubernetes_secret: { namespace: "publishing", name: "scheduler", key: null, context: null } },
+        { kubernetes_secret: { namespace: "publishing", name: "scheduler", key: "other", context: null } },
+      ],
+      "deliver_to[1].kubernetes_secret",
+      /are one place, the Kubernetes Secret publishing\/scheduler/,
     ],
     [
       "a GitHub repository that cannot be",
