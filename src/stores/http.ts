@@ -66,7 +66,7 @@ export interface HttpLimits {
 }
 
 /** No answer came. */
-export class NoAnswerError extends KeyturnError {
+class NoAnswerError extends KeyturnError {
   override readonly name = "NoAnswerError";
 
   constructor(
