@@ -21,13 +21,7 @@ import {
   kubernetesSecretTargetProblems,
   type KubernetesSecretTarget,
 } from "./kubernetes-secret-target";
-import {
-  trimmed,
-  vaultKvDefaults,
-  vaultKvTargetPlace,
-  vaultKvTargetProblems,
-  type VaultKvTarget,
-} from "./vault-kv-target";
+import { vaultKvDefaults, vaultKvTargetPlace, vaultKvTargetProblems, type VaultKvTarget } from "./vault-kv-target";
 
 /** What is said of a place of each kind. The names of the kinds are those of the provider's schema. */
 export interface DeliveryTargets {
@@ -81,8 +75,7 @@ const rules: { readonly [Kind in DeliveryTargetKind]: Rules<DeliveryTargets[Kind
   vault_kv: {
     problems: vaultKvTargetProblems,
     place: vaultKvTargetPlace,
-    words: ({ mount, path: secret }) =>
-      `the secret ${trimmed(mount ?? vaultKvDefaults.mount)}/${trimmed(secret)} in Vault`,
+    words: ({ mount, path: secret }) => `the Vault secret ${mount ?? vaultKvDefaults.mount}/${secret}`,
   },
   kubernetes_secret: {
     problems: kubernetesSecretTargetProblems,

@@ -58,7 +58,7 @@ export async function deliverToAll(stores: readonly Store[], delivery: SecretDel
  * @throws DeliveryError if a store could not be taken back; the others are
  */
 export async function restoreAll(stores: readonly Store[], keyId: string): Promise<void> {
-  const failed = await failedRestores(stores, keyId);
+  const failed = await failedRestores(stores, { keyId, delivered: stores });
   const first = failed[0];
   if (first) throw new DeliveryError(codeOf(first.error), describeFailures(failed), storesOf(failed), true);
 }
@@ -81,7 +81,7 @@ async function takenBack(
   stores: readonly Store[],
   { keyId, reason, wasHandedOut }: { readonly keyId: string; readonly reason: unknown; readonly wasHandedOut: boolean },
 ): Promise<DeliveryError> {
-  const failed = await failedRestores(stores, keyId);
+  const failed = await failedRestores(stores, { keyId, delivered: stores.slice(0, -1) });
   const outcome = failed.length === 0 ? restored(stores.slice(0, -1)) : describeFailures(failed);
   const message = `${messageOf(reason)}. ${outcome}`;
   return new DeliveryError(codeOf(reason), message, storesOf(failed), wasHandedOut, { cause: reason });
@@ -98,8 +98,22 @@ function describeFailures(failed: readonly Failure[]): string {
     .join(". ");
 }
 
-async function failedRestores(stores: readonly Store[], keyId: string): Promise<readonly Failure[]> {
-  return await failures([...stores].reverse(), (store) => store.restorePrevious(keyId));
+/** @param delivered the stores that have taken the secret */
+async function failedRestores(
+  stores: readonly Store[],
+  { keyId, delivered }: { readonly keyId: string; readonly delivered: readonly Store[] },
+): Promise<readonly Failure[]> {
+  return await failures([...stores].reverse(), async (store) => {
+    await store.restorePrevious(keyId);
+    if (delivered.includes(store)) await requireOurs(store);
+  });
+}
+
+/** What has taken the secret a moment ago, and holds somebody else's now, may hand out either. */
+async function requireOurs(store: Store): Promise<void> {
+  const { foreign } = await store.current();
+  if (foreign === undefined) return;
+  throw new KeyturnError("STORE_REFUSED", `it holds ${foreign}, since somebody else has changed it in the meantime`);
 }
 
 async function failures(stores: readonly Store[], act: (store: Store) => Promise<void>): Promise<readonly Failure[]> {

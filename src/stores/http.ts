@@ -66,7 +66,7 @@ export interface HttpLimits {
 }
 
 /** No answer came. */
-class NoAnswerError extends KeyturnError {
+export class NoAnswerError extends KeyturnError {
   override readonly name = "NoAnswerError";
 
   constructor(
@@ -195,8 +195,14 @@ function pauseAfter(outcome: JsonAnswer | Failure, tries: number, limits: HttpLi
   return askedMs > limits.maxPauseMs ? undefined : askedMs + Math.min(backOffMs, limits.firstPauseMs);
 }
 
-/** Reads `Retry-After`: seconds, or an HTTP date on the server's own clock (RFC 9110, 10.2.3). */
-function askedPauseMs(headers: JsonAnswer["headers"], { clock }: HttpLimits): number | undefined {
+/**
+ * The pause that an answer asks for, in milliseconds; undefined if it asks for none. For whoever decides about a second try alone.
+ * `Retry-After` is seconds, or an HTTP date on the server's own clock (RFC 9110, 10.2.3).
+ */
+export function askedPauseMs(
+  headers: JsonAnswer["headers"],
+  { clock }: { readonly clock: Pick<Clock, "now"> },
+): number | undefined {
   const asked = headers["retry-after"]?.trim() ?? "";
   if (/^\d+$/.test(asked)) return Number(asked) * 1000;
   const until = Date.parse(asked);

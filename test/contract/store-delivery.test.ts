@@ -158,6 +158,18 @@ describe("restoring all targets", () => {
   });
 });
 
+test("a target that somebody has overwritten after the delivery does not count as restored", async () => {
+  await deliverToAll(stores, deliveryOf("k1"));
+  await deliverToAll(stores, deliveryOf("k2"));
+  writeFileSync(file(1), "somebody else's");
+
+  const failure = restoreAll(stores, "k2");
+
+  await expect(failure).rejects.toMatchObject({ code: "STORE_REFUSED", notRestored: [stores[1]] });
+  await expect(failure).rejects.toThrow("since somebody else has changed it in the meantime");
+  expect(await reader.read(file(2))).toBe(secretOf("k1"));
+});
+
 describe("where a key's secret is", () => {
   const status = async (keyId: string): Promise<string> => deliveryStatus(await heldByAll(stores), keyId);
 

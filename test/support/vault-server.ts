@@ -1,245 +1,258 @@
 /**
- * A server that answers like a key-value engine, version 2, of Vault, as far as a store needs it: versions, check-and-set, custom metadata,
- * destruction, capabilities, logins, and the refusals.
+ * A Vault or OpenBao server for tests: KV engines in namespaces, tokens with policies, logins, and faults on demand.
  *
- * From the documentation: https://developer.hashicorp.com/vault/api-docs/secret/kv/kv-v2, …/system/capabilities-self,
- * …/auth/approle, …/auth/kubernetes and …/api-docs#http-status-codes
+ * Built from the documented HTTP behaviour: developer.hashicorp.com/vault/api-docs (status codes, X-Vault-Token, X-Vault-Namespace,
+ * X-Vault-Index), .../system/capabilities-self, .../system/internal-ui-mounts, .../auth/approle, .../auth/kubernetes, and
+ * developer.hashicorp.com/vault/docs/concepts/policies (which right a request takes). It answers 403 where a token has no right, also to a
+ * path that nothing is mounted at, as Vault does in order not to tell. See `vault-kv-engine.ts` for the engines.
  */
-import { createServer, type IncomingMessage, type Server } from "node:http";
-import type { AddressInfo } from "node:net";
+import { randomUUID } from "node:crypto";
+import http from "node:http";
+import type net from "node:net";
+import { KvEngine, type EngineAnswer } from "./vault-kv-engine";
 
-interface Version {
-  readonly createdAt: string;
-  data: Record<string, unknown> | null;
-  deletedAt: string;
-  isDestroyed: boolean;
-}
+/** What a token may do, path by path. A path may end with `*`. */
+export type VaultPolicy = Readonly<Record<string, readonly string[]>>;
 
-interface Kept {
-  custom: Record<string, string> | null;
-  maxVersions: number;
-  current: number;
-  readonly versions: Map<number, Version>;
-}
-
-interface Answer {
-  readonly status: number;
-  readonly json?: unknown;
-  readonly text?: string;
-}
-
-/** A request that the server has got. */
-export interface VaultCall {
+/** A request that has arrived. */
+export interface VaultRequest {
   readonly method: string;
+  /** What follows `/v1/`, decoded. */
   readonly path: string;
-  readonly namespace: string | undefined;
+  /** As it was sent. */
+  readonly rawPath: string;
+  readonly headers: http.IncomingHttpHeaders;
+  readonly body: Readonly<Record<string, unknown>>;
 }
 
-const rootToken = "hvs.root";
+/** What happens to a request instead of what usually does. */
+export type VaultFault =
+  | {
+      readonly kind: "answer";
+      readonly status: number;
+      readonly body?: unknown;
+      readonly headers?: Record<string, string>;
+    }
+  /** The connection breaks before the request has done anything. */
+  | { readonly kind: "request lost" }
+  /** The connection breaks after it. */
+  | { readonly kind: "answer lost" }
+  | { readonly kind: "silence" };
 
-/** Vault in miniature. `close()` it at the end. */
+interface Token {
+  readonly policy: VaultPolicy | "root";
+  readonly namespace: string;
+  readonly isFromLogin: boolean;
+}
+
+/** The policy that every token has, unless it is made without. */
+const defaultPolicy: VaultPolicy = { "sys/capabilities-self": ["update"], "auth/token/lookup-self": ["read"] };
+
+/** A running server. */
 export class VaultServer {
-  readonly calls: VaultCall[] = [];
-  /** May answer in place of the server, or do something before it answers. */
-  intercept: (call: VaultCall, number: number) => Promise<Answer | undefined> | Answer | undefined = () => undefined;
-  engineVersion = "2";
+  readonly requests: VaultRequest[] = [];
+  /** Called for each request before it is served; may change anything, and may return a fault. */
+  intercept: ((request: VaultRequest) => VaultFault | undefined | Promise<undefined>) | undefined;
   isSealed = false;
-  /** The tokens that are good, each with the rights that it lacks, as `METHOD path` patterns. */
-  readonly tokens = new Map<string, readonly RegExp[]>([[rootToken, []]]);
-  readonly #secrets = new Map<string, Kept>();
-  #lastMs = Date.parse("2026-03-01T12:00:00.123Z");
-  #logins = 0;
-
-  private constructor(private readonly server: Server) {}
+  /** How far the server has got, as one of several nodes says it. */
+  index: string | undefined;
+  /** How far the clock of the server is ahead. */
+  aheadMs = 0;
+  /** The AppRole that may log in, and where. */
+  readonly appRole = { mount: "approle", roleId: "role-1", secretId: "hidden-secret-id", usesLeft: Infinity };
+  /** The role of Kubernetes that may log in, and the token of its service account. */
+  readonly kubernetesRole = { mount: "kubernetes", role: "scheduler", jwt: "hidden.service.account" };
+  loginPolicy: VaultPolicy = {};
+  readonly #engines = new Map<string, KvEngine>();
+  readonly #tokens = new Map<string, Token>();
+  readonly #server = http.createServer((request, response) => void this.#serve(request, response));
 
   static async start(): Promise<VaultServer> {
-    const server = createServer();
-    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-    const vault = new VaultServer(server);
-    server.on("request", (incoming, outgoing) => {
-      void vault.#serve(incoming).then(({ status, json, text }) => {
-        outgoing.writeHead(status, { "content-type": text === undefined ? "application/json" : "text/html" });
-        outgoing.end(text ?? (json === undefined ? "" : JSON.stringify(json)));
-      });
-    });
-    return vault;
+    const server = new VaultServer();
+    await new Promise<void>((resolve) => server.#server.listen(0, "127.0.0.1", resolve));
+    return server;
   }
 
-  get address(): string {
-    return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
-  }
-
-  /** What a store needs of the environment. */
-  get variables(): Record<string, string> {
-    return { VAULT_ADDR: this.address, VAULT_TOKEN: rootToken };
+  get url(): string {
+    return `http://127.0.0.1:${(this.#server.address() as net.AddressInfo).port}`;
   }
 
   async close(): Promise<void> {
-    this.server.closeAllConnections();
-    await new Promise((resolve) => this.server.close(resolve));
+    this.#server.closeAllConnections();
+    await new Promise((resolve) => this.#server.close(resolve));
   }
 
-  /** What a reader gets: the data of the current version. */
-  read(path: string): Readonly<Record<string, unknown>> | undefined {
-    const kept = this.#secrets.get(path);
-    const version = kept?.versions.get(kept.current);
-    return (version && !version.deletedAt && !version.isDestroyed && version.data) || undefined;
+  /** The engine at a mount, made if there is none. */
+  engine(
+    mount = "secret",
+    { namespace = "", version = "2" }: { readonly namespace?: string; readonly version?: "1" | "2" } = {},
+  ): KvEngine {
+    const key = `${namespace}|${mount}`;
+    const engine = this.#engines.get(key) ?? new KvEngine(version, () => Date.now() + this.aheadMs);
+    this.#engines.set(key, engine);
+    return engine;
   }
 
-  /** Somebody writes a version. */
-  write(path: string, data: Record<string, unknown>): number {
-    const kept = this.#kept(path);
-    kept.current += 1;
-    this.#lastMs += 1_000;
-    kept.versions.set(kept.current, {
-      createdAt: new Date(this.#lastMs).toISOString(),
-      data,
-      deletedAt: "",
-      isDestroyed: false,
-    });
-    while (kept.maxVersions > 0 && kept.versions.size > kept.maxVersions) {
-      kept.versions.delete(Math.min(...kept.versions.keys()));
-    }
-    return kept.current;
+  /** Makes a token, and gives it. */
+  addToken(policy: VaultPolicy | "root", { namespace = "", hasDefault = true, isFromLogin = false } = {}): string {
+    const token = `hvs.hidden-${randomUUID()}`;
+    const whole = policy === "root" || !hasDefault ? policy : { ...defaultPolicy, ...policy };
+    this.#tokens.set(token, { policy: whole, namespace, isFromLogin });
+    return token;
   }
 
-  /** Somebody deletes the current version, in a way that can be undone. */
-  delete(path: string): void {
-    const kept = this.#kept(path);
-    const version = kept.versions.get(kept.current);
-    if (version) version.deletedAt = new Date(this.#lastMs).toISOString();
+  /** Ends every token that came from a login. */
+  endLogins(): void {
+    for (const [text, { isFromLogin }] of this.#tokens) if (isFromLogin) this.#tokens.delete(text);
   }
 
-  setMaxVersions(path: string, count: number): void {
-    this.#kept(path).maxVersions = count;
+  /** The paths that were asked for, with their methods, from a number of requests on. */
+  asked(from = 0): readonly string[] {
+    return this.requests.slice(from).map(({ method, path }) => `${method} ${path}`);
   }
 
-  /** How many versions can be read. */
-  readableVersions(path: string): readonly number[] {
-    return [...this.#kept(path).versions].flatMap(([number, { isDestroyed, deletedAt }]) =>
-      isDestroyed || deletedAt ? [] : [number],
-    );
-  }
-
-  #kept(path: string): Kept {
-    let kept = this.#secrets.get(path);
-    if (!kept) {
-      kept = { custom: null, maxVersions: 0, current: 0, versions: new Map() };
-      this.#secrets.set(path, kept);
-    }
-    return kept;
-  }
-
-  async #serve(incoming: IncomingMessage): Promise<Answer> {
+  async #serve(incoming: http.IncomingMessage, response: http.ServerResponse): Promise<void> {
     const chunks: Buffer[] = [];
     for await (const chunk of incoming) chunks.push(chunk as Buffer);
     const text = Buffer.concat(chunks).toString("utf8");
-    const url = new URL(String(incoming.url), "http://vault");
-    const call: VaultCall = {
-      method: String(incoming.method),
-      path: url.pathname
-        .replace(/^\/v1\//, "")
-        .split("/")
-        .map(decodeURIComponent)
-        .join("/"),
-      namespace: incoming.headers["x-vault-namespace"] as string | undefined,
+    const url = new URL(incoming.url ?? "/", "http://vault");
+    const rawPath = url.pathname.replace(/^\/v1\//, "");
+    const request: VaultRequest = {
+      method: incoming.method ?? "",
+      path: rawPath.split("/").map(decodeURIComponent).join("/"),
+      rawPath,
+      headers: incoming.headers,
+      body: text === "" ? {} : (JSON.parse(text) as Record<string, unknown>),
     };
-    this.calls.push(call);
-    const instead = await this.intercept(call, this.calls.length);
-    if (instead) return instead;
-    if (this.isSealed) return { status: 503, json: { errors: ["Vault is sealed"] } };
-    const body = (text === "" ? {} : JSON.parse(text)) as Record<string, unknown>;
-    const login = this.#logIn(call, body);
-    if (login) return login;
-    const lacks = this.tokens.get(String(incoming.headers["x-vault-token"]));
-    const isDenied = lacks === undefined || lacks.some((pattern) => pattern.test(`${call.method} ${call.path}`));
-    if (isDenied) return { status: 403, json: { errors: ["1 error occurred:\n\t* permission denied\n\n"] } };
-    return this.#answer(call, body, { lacks, version: url.searchParams.get("version") });
-  }
-
-  #logIn({ method, path }: VaultCall, body: Record<string, unknown>): Answer | undefined {
-    if (method !== "POST" || !/^auth\/(?:approle|kubernetes|machines)\/login$/.test(path)) return undefined;
-    const isGood =
-      (body["role_id"] === "role" && body["secret_id"] === "secret") ||
-      (body["role"] === "deployer" && body["jwt"] === "jwt");
-    if (!isGood) return { status: 400, json: { errors: ["invalid role or secret ID"] } };
-    this.#logins += 1;
-    const token = `hvs.login-${this.#logins}`;
-    this.tokens.set(token, []);
-    return { status: 200, json: { auth: { client_token: token } } };
-  }
-
-  #answer(
-    { method, path }: VaultCall,
-    body: Record<string, unknown>,
-    { lacks, version }: { readonly lacks: readonly RegExp[]; readonly version: string | null },
-  ): Answer {
-    if (path === "sys/capabilities-self") {
-      const rights = (place: string): string[] =>
-        [
-          ["create", `POST ${place}`],
-          ["read", `GET ${place}`],
-          ["update", `PUT ${place}`],
-        ].flatMap(([right = "", request = ""]) => (lacks.some((pattern) => pattern.test(request)) ? [] : [right]));
-      const json = Object.fromEntries((body["paths"] as string[]).map((place) => [place, rights(place)]));
-      return { status: 200, json };
+    this.requests.push(request);
+    const fault = await this.intercept?.(request);
+    if (fault?.kind === "silence") return;
+    if (fault?.kind === "request lost") return void incoming.socket.destroy();
+    if (fault?.kind === "answer") {
+      this.#answer(response, fault.status, fault.body, fault.headers);
+      return;
     }
+    const { status, data, errors, warnings, ...more } = this.#handle(request, url);
+    if (fault?.kind === "answer lost") return void incoming.socket.destroy();
+    if (status === 204) {
+      this.#answer(response, 204);
+      return;
+    }
+    const envelope = { request_id: randomUUID(), lease_id: "", renewable: false, lease_duration: 0 };
+    const rest = { data: data ?? null, wrap_info: null, warnings: warnings ?? null, auth: null, ...more };
+    this.#answer(response, status, errors ? { errors } : { ...envelope, ...rest });
+  }
+
+  #answer(response: http.ServerResponse, status: number, body?: unknown, headers: Record<string, string> = {}): void {
+    const text = typeof body === "string" ? body : body === undefined ? "" : JSON.stringify(body);
+    response.writeHead(status, {
+      date: new Date(Date.now() + this.aheadMs).toUTCString(),
+      "content-type": typeof body === "string" ? "text/html" : "application/json",
+      "cache-control": "no-store",
+      ...(this.index === undefined ? {} : { "x-vault-index": this.index }),
+      ...headers,
+    });
+    response.end(text);
+  }
+
+  #handle(request: VaultRequest, url: URL): EngineAnswer & { readonly auth?: unknown } {
+    const { method, path, body, headers } = request;
+    if (this.isSealed) return { status: 503, errors: ["Vault is sealed"] };
+    const namespace = String(headers["x-vault-namespace"] ?? "");
+    if (path.startsWith("auth/") && path.endsWith("/login")) return this.#logIn(request, namespace);
+    const token = this.#tokens.get(String(headers["x-vault-token"] ?? ""));
+    if (!token || token.namespace !== namespace) return { status: 403, errors: ["permission denied"] };
+    const mounted = this.#mounted(path, namespace);
     if (path.startsWith("sys/internal/ui/mounts/")) {
-      return { status: 200, json: { data: { type: "kv", options: { version: this.engineVersion } } } };
+      return this.#describeMount(path.slice("sys/internal/ui/mounts/".length), token);
     }
-    const [, part = "", name = ""] = /^secret\/(data|metadata|destroy)\/(.+)$/.exec(path) ?? [];
-    if (part === "metadata") return this.#metadata(method, name, body);
-    if (part === "data") return method === "GET" ? this.#read(name, version) : this.#write(name, body);
-    if (part === "destroy" && method === "PUT") {
-      for (const number of body["versions"] as number[]) {
-        const found = this.#kept(name).versions.get(number);
-        if (found) Object.assign(found, { isDestroyed: true, data: null });
+    const right = rightFor(method, mounted?.engine.exists(mounted.rest) ?? true);
+    if (!allows(token.policy, path, right)) {
+      return { status: 403, errors: ["1 error occurred:\n\t* permission denied\n\n"] };
+    }
+    if (path === "sys/capabilities-self") return this.#capabilities(body, token);
+    if (mounted) return mounted.engine.handle(method, mounted.rest, url.searchParams, body);
+    return { status: 404, errors: [`no handler for route "${path}". route entry not found.`] };
+  }
+
+  #mounted(path: string, namespace: string): { engine: KvEngine; mount: string; rest: string } | undefined {
+    for (const [key, engine] of this.#engines) {
+      const mount = key.slice(key.indexOf("|") + 1);
+      if (key === `${namespace}|${mount}` && path.startsWith(`${mount}/`)) {
+        return { engine, mount, rest: path.slice(mount.length + 1) };
       }
-      return { status: 204 };
     }
-    return { status: 404, json: { errors: [`no handler for route "${path}". route entry not found.`] } };
+    return undefined;
   }
 
-  #metadata(method: string, name: string, body: Record<string, unknown>): Answer {
-    if (method === "POST") {
-      this.#kept(name).custom = body["custom_metadata"] as Record<string, string>;
-      return { status: 204 };
+  #describeMount(path: string, token: Token): EngineAnswer {
+    const found = this.#mounted(path, token.namespace);
+    const isGranted =
+      token.policy === "root" ||
+      Object.entries(token.policy).some(
+        ([granted, rights]) => found && granted.startsWith(`${found.mount}/`) && !rights.includes("deny"),
+      );
+    if (!found || !isGranted) {
+      const hint = "please ensure client's policies grant access to path";
+      return { status: 403, errors: [`preflight capability check returned 403, ${hint} "${path}/"`] };
     }
-    const kept = this.#secrets.get(name);
-    if (!kept) return { status: 404, json: { errors: [] } };
-    const versions = Object.fromEntries(
-      [...kept.versions].map(([number, { createdAt, deletedAt, isDestroyed }]) => [
-        number,
-        { created_time: createdAt, deletion_time: deletedAt, destroyed: isDestroyed },
-      ]),
-    );
-    const { current, maxVersions, custom } = kept;
+    const { mount, engine } = found;
     return {
       status: 200,
-      json: { data: { current_version: current, max_versions: maxVersions, custom_metadata: custom, versions } },
+      data: { type: "kv", path: `${mount}/`, description: "", options: { version: engine.version }, local: false },
     };
   }
 
-  #read(name: string, asked: string | null): Answer {
-    const kept = this.#secrets.get(name);
-    const number = Number(asked ?? kept?.current);
-    const version = kept?.versions.get(number);
-    if (!kept || !version) return { status: 404, json: { errors: [] } };
-    const { createdAt, deletedAt, isDestroyed } = version;
-    const metadata = { created_time: createdAt, deletion_time: deletedAt, destroyed: isDestroyed, version: number };
-    if (deletedAt || isDestroyed) return { status: 404, json: { data: { data: null, metadata } } };
-    return { status: 200, json: { data: { data: version.data, metadata } } };
+  #capabilities({ paths }: VaultRequest["body"], { policy }: Token): EngineAnswer {
+    const asked = Array.isArray(paths) ? paths.map(String) : [];
+    if (asked.length === 0) return { status: 400, errors: ["paths must be supplied"] };
+    const data = Object.fromEntries(asked.map((path) => [path, rightsOn(policy, path)]));
+    return { status: 200, data, ...data };
   }
 
-  #write(name: string, body: Record<string, unknown>): Answer {
-    const { cas } = (body["options"] ?? {}) as { readonly cas?: number };
-    if (cas !== undefined && cas !== this.#kept(name).current) {
-      return { status: 400, json: { errors: ["check-and-set parameter did not match the current version"] } };
+  #logIn({ path, body }: VaultRequest, namespace: string): EngineAnswer & { readonly auth?: unknown } {
+    const mount = path.slice("auth/".length, -"/login".length);
+    const { appRole, kubernetesRole } = this;
+    if (mount === appRole.mount) {
+      if (body["role_id"] !== appRole.roleId || body["secret_id"] !== appRole.secretId || appRole.usesLeft <= 0) {
+        return { status: 400, errors: ["invalid role or secret ID"] };
+      }
+      appRole.usesLeft -= 1;
+    } else if (mount === kubernetesRole.mount) {
+      if (body["role"] !== kubernetesRole.role) {
+        return { status: 400, errors: [`invalid role name "${String(body["role"])}"`] };
+      }
+      if (body["jwt"] !== kubernetesRole.jwt) return { status: 403, errors: ["permission denied"] };
+    } else {
+      return { status: 403, errors: ["permission denied"] };
     }
-    const number = this.write(name, body["data"] as Record<string, unknown>);
-    return {
-      status: 200,
-      json: { data: { version: number, created_time: this.#kept(name).versions.get(number)?.createdAt } },
-    };
+    const token = this.addToken(this.loginPolicy, { namespace, isFromLogin: true });
+    return { status: 200, auth: { client_token: token, lease_duration: 3600, renewable: true, token_type: "service" } };
   }
+}
+
+/** Which right a request takes. */
+function rightFor(method: string, isThere: boolean): string {
+  switch (method) {
+    case "GET":
+      return "read";
+    case "POST":
+    case "PUT":
+      return isThere ? "update" : "create";
+    default:
+      return method.toLowerCase();
+  }
+}
+
+function allows(policy: Token["policy"], path: string, right: string): boolean {
+  return policy === "root" || rightsOn(policy, path).includes(right);
+}
+
+function rightsOn(policy: Token["policy"], path: string): readonly string[] {
+  if (policy === "root") return ["root"];
+  const exact = policy[path];
+  if (exact) return exact;
+  const globs = Object.keys(policy).filter((glob) => glob.endsWith("*") && path.startsWith(glob.slice(0, -1)));
+  const longest = globs.sort((one, other) => other.length - one.length)[0];
+  return longest === undefined ? ["deny"] : (policy[longest] ?? ["deny"]);
 }

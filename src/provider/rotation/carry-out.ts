@@ -138,11 +138,13 @@ async function step(decision: Exclude<Decision, { kind: "mint" }>, progress: Pro
 async function deliver({ key, secret }: MintedKey, progress: Progress): Promise<void> {
   const { stores } = progress.means;
   if (stores.length === 0) return;
+  // A delivery that fails half-way has taken itself back.
+  let isTakenBack = false;
   progress.undo.push({
     whatIsLeft: `Not every delivery target has the secret of before; that of the new key ${key.id} may be in use`,
     goesFirst: true,
     run: async () => {
-      await restoreAll(stores, key.id);
+      if (!isTakenBack) await restoreAll(stores, key.id);
       return "Every delivery target has the secret of before";
     },
   });
@@ -150,7 +152,10 @@ async function deliver({ key, secret }: MintedKey, progress: Progress): Promise<
   try {
     await deliverToAll(stores, { keyId: key.id, secret });
   } catch (error) {
-    if (error instanceof DeliveryError) progress.isHandedOut = error.wasHandedOut;
+    if (error instanceof DeliveryError) {
+      progress.isHandedOut = error.wasHandedOut;
+      isTakenBack = error.notRestored.length === 0;
+    }
     throw error;
   }
 }

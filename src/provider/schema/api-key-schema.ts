@@ -187,13 +187,17 @@ export const apiKeySchema = defineSchema({
             path: {
               type: t.string,
               required: true,
-              description: "The path of the secret in the engine: `publishing/scheduler-prod`.",
+              description: "The path of the secret in the engine, as `vault kv get` takes it: without `data/`.",
             },
-            mount: { type: t.string, optional: true, description: "Where the engine is mounted. Default `secret`." },
+            mount: {
+              type: t.string,
+              optional: true,
+              description: "Where the engine is mounted, without slashes at its ends. Default `secret`.",
+            },
             field: {
               type: t.string,
               optional: true,
-              description: "The field that holds the key's secret; other fields stay as they are. Default `value`.",
+              description: "The field that holds the key's secret; it is the only one. Default `value`.",
             },
             address: {
               type: t.string,

@@ -35,12 +35,15 @@ export class KubernetesSecretStore implements Store {
   readonly #place: Place;
   #api: Promise<SecretApi> | undefined;
 
+  readonly #target: KubernetesSecretTarget;
+  readonly #context: StoreContext;
+  readonly #settings: Settings;
+
   /** @throws KeyturnError INVALID_VALUE if the target cannot be meant */
-  constructor(
-    private readonly target: KubernetesSecretTarget,
-    private readonly context: StoreContext,
-    private readonly settings: Settings = {},
-  ) {
+  constructor(target: KubernetesSecretTarget, context: StoreContext, settings: Settings = {}) {
+    this.#target = target;
+    this.#context = context;
+    this.#settings = settings;
     const problem = kubernetesSecretTargetProblems(target)[0]?.problem;
     if (problem !== undefined) throw new KeyturnError("INVALID_VALUE", problem);
     this.#place = { dataKey: target.key ?? defaultDataKey, keyName: context.owner.keyName };
@@ -110,7 +113,7 @@ export class KubernetesSecretStore implements Store {
       throw this.#refusal("it is being deleted. Try again when it is gone");
     }
     const encoded = new Secret(Buffer.from(secret.reveal(), "utf8").toString("base64"));
-    return deliveryOf({ keyId, encoded, dataKey: this.#place.dataKey, owner: this.context.owner }, found);
+    return deliveryOf({ keyId, encoded, dataKey: this.#place.dataKey, owner: this.#context.owner }, found);
   }
 
   /** @returns what was found at first */
@@ -132,7 +135,7 @@ export class KubernetesSecretStore implements Store {
     work: (api: SecretApi) => Promise<Result>,
   ): Promise<Result> {
     try {
-      return await oneAtATime(kubernetesSecretTargetPlace(this.target), async () => await work(await this.#open()));
+      return await oneAtATime(kubernetesSecretTargetPlace(this.#target), async () => await work(await this.#open()));
     } catch (error) {
       if (error instanceof KeyturnError && error.message.startsWith(this.description)) throw error;
       const code = error instanceof KeyturnError ? error.code : "STORE_UNREACHABLE";
@@ -143,12 +146,12 @@ export class KubernetesSecretStore implements Store {
   /** Finds the way to the cluster once. A way that was not found is looked for again. */
   async #open(): Promise<SecretApi> {
     this.#api ??= findClusterAccess({
-      variables: this.context.variables,
-      context: this.target.context,
-      ...(this.settings.serviceAccountFolder !== undefined && {
-        serviceAccountFolder: this.settings.serviceAccountFolder,
+      variables: this.#context.variables,
+      context: this.#target.context,
+      ...(this.#settings.serviceAccountFolder !== undefined && {
+        serviceAccountFolder: this.#settings.serviceAccountFolder,
       }),
-    }).then((access) => new SecretApi(access, this.target, this.settings.limits ?? {}));
+    }).then((access) => new SecretApi(access, this.#target, this.#settings.limits ?? {}));
     try {
       return await this.#api;
     } catch (error) {

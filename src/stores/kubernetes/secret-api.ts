@@ -50,11 +50,14 @@ export class SecretApi {
   readonly #collection: string;
   readonly #tls: HttpTls;
 
-  constructor(
-    private readonly access: ClusterAccess,
-    private readonly secret: SecretName,
-    private readonly limits: Partial<HttpLimits>,
-  ) {
+  readonly #access: ClusterAccess;
+  readonly #secret: SecretName;
+  readonly #limits: Partial<HttpLimits>;
+
+  constructor(access: ClusterAccess, secret: SecretName, limits: Partial<HttpLimits>) {
+    this.#access = access;
+    this.#secret = secret;
+    this.#limits = limits;
     const { origin, pathname } = new URL(access.server);
     this.#origin = origin;
     this.#collection = `${pathname.replace(/\/+$/, "")}/api/v1/namespaces/${encodeURIComponent(secret.namespace)}/secrets`;
@@ -87,7 +90,7 @@ export class SecretApi {
             body: {
               apiVersion: "v1",
               kind: "Secret",
-              metadata: { name: this.secret.name, namespace: this.secret.namespace, annotations: write.annotations },
+              metadata: { name: this.#secret.name, namespace: this.#secret.namespace, annotations: write.annotations },
               type: "Opaque",
               data: write.data,
             },
@@ -114,7 +117,7 @@ export class SecretApi {
   }
 
   get #path(): string {
-    return `${this.#collection}/${encodeURIComponent(this.secret.name)}`;
+    return `${this.#collection}/${encodeURIComponent(this.#secret.name)}`;
   }
 
   async #get(accept: string): Promise<JsonAnswer | undefined> {
@@ -123,7 +126,7 @@ export class SecretApi {
   }
 
   async #send(request: Pick<JsonRequest, "method" | "path" | "headers" | "body">): Promise<JsonAnswer> {
-    const token = await this.access.token();
+    const token = await this.#access.token();
     return await requestJson(
       {
         ...request,
@@ -133,7 +136,7 @@ export class SecretApi {
         isIdempotent: true,
         tls: this.#tls,
       },
-      this.limits,
+      this.#limits,
     );
   }
 
@@ -144,7 +147,12 @@ export class SecretApi {
   }
 
   #refusal(answer: JsonAnswer, verb: Attempted["verb"]): Error {
-    return refusalOf(answer, { verb, name: this.secret.name, namespace: this.secret.namespace, access: this.access });
+    return refusalOf(answer, {
+      verb,
+      name: this.#secret.name,
+      namespace: this.#secret.namespace,
+      access: this.#access,
+    });
   }
 }
 

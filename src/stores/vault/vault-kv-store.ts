@@ -1,202 +1,284 @@
 /**
- * A store that keeps the secret in a key-value engine, version 2, of HashiCorp Vault or OpenBao.
+ * A store that keeps the secret in a KV engine (version 2) of Vault or OpenBao, in one field: `vault kv get -field=value secret/PATH`.
  *
- * Every write is one with check-and-set, so a change of somebody else in between is refused and never overwritten. Whose secret a
- * version is stands in the custom metadata (see secret-metadata.ts), which can be read without a right to the secret.
+ * A delivery is two requests. The first one notes in the metadata which key's secret the next version will be; the second one writes that
+ * version, if nobody else has written it. Killed in between, the version of before is current, and is known to be. The secret before the
+ * current one is the version before it. `current` needs the right to read the metadata only; see `kv-record.ts` for what is noted there.
  */
+import { systemClock } from "../../model/clock";
 import { KeyturnError } from "../../model/error";
 import { Secret } from "../../model/secret";
-import { trimmed, vaultKvDefaults, vaultKvTargetProblems, type VaultKvTarget } from "../../model/vault-kv-target";
+import {
+  vaultKvDefaults,
+  vaultKvTargetPlace,
+  vaultKvTargetProblems,
+  type VaultKvTarget,
+} from "../../model/vault-kv-target";
+import type { HttpLimits } from "../http";
 import { oneAtATime } from "../one-at-a-time";
-import type { HeldKeys, HeldSecret, SecretDelivery, Store, StoreContext, StoreOwner } from "../store";
-import { KvSecret, type Fields } from "./kv-secret";
-import { customWith, entryOf, isThere, keyNameEntry, type LedgerEntry, type SecretMetadata } from "./secret-metadata";
-import { VaultSession, vaultVariable } from "./vault-session";
+import type { HeldKeys, HeldSecret, SecretDelivery, Store, StoreContext } from "../store";
+import { KvApi } from "./kv-api";
+import type { KvDocument } from "./kv-body";
+import {
+  customMetadataLimits,
+  fitsRecord,
+  readRecords,
+  withoutRecords,
+  withRecords,
+  type VersionRecord,
+} from "./kv-record";
+import { holdingOf, type KvHolding, type KvMetadata } from "./kv-secret";
+import { isSameSecret, KvVersionConflict, writeKvVersion } from "./kv-write";
+import { vaultSession } from "./vault-session";
+import { vaultServer } from "./vault-settings";
 
-/** The field beside the secret that says whose it is, for who may read the secret. */
-const keyIdSuffix = "_keyturn_key_id";
+/** The rights that deliveries take, and taking them back. */
+const rights = [
+  ["read", "metadata"],
+  ["create", "metadata"],
+  ["update", "metadata"],
+  ["update", "data"],
+  ["read", "data"],
+  ["update", "destroy"],
+] as const;
 
-/** The secret of one logical key in Vault or OpenBao. */
+/**
+ * The number of versions to keep where none is set for the secret: as many as the engine keeps if nobody sets anything. The larger number
+ * of the two counts, so an engine that keeps one version only keeps the previous secret all the same.
+ */
+const keptVersions = 10;
+
+interface Seen {
+  readonly metadata: KvMetadata;
+  readonly holding: KvHolding;
+}
+
+/** The secret of one logical key in a KV engine. */
 export class VaultKvStore implements Store {
   readonly description: string;
-  readonly #owner: StoreOwner;
-  readonly #secret: KvSecret;
-  readonly #hasAddress: boolean;
-  readonly #field: string;
+  readonly #target: VaultKvTarget & Required<Pick<VaultKvTarget, "mount" | "path" | "field">>;
+  readonly #context: StoreContext;
+  readonly #limits: Partial<HttpLimits>;
+  readonly #place: string;
+  #kv: KvApi | undefined;
 
-  /** @throws KeyturnError INVALID_VALUE if the target cannot be meant, or if no address is given */
-  constructor(target: VaultKvTarget, { owner, variables }: StoreContext) {
-    const [first] = vaultKvTargetProblems(target);
-    if (first) throw new KeyturnError("INVALID_VALUE", first.problem);
-    const address = target.address ?? vaultVariable(variables, "ADDR") ?? "";
-    const mount = trimmed(target.mount ?? vaultKvDefaults.mount);
-    this.#owner = owner;
-    this.#hasAddress = address !== "";
-    this.#field = target.field ?? vaultKvDefaults.field;
-    this.description = `the secret ${mount}/${trimmed(target.path)} in Vault${address === "" ? "" : ` (${address})`}`;
-    const session = new VaultSession(
-      {
-        address: address.replace(/\/+$/, ""),
-        namespace: target.namespace ?? vaultVariable(variables, "NAMESPACE"),
-        caFile: vaultVariable(variables, "CACERT"),
-      },
-      variables,
-    );
-    this.#secret = new KvSecret(session, { mount, path: trimmed(target.path) });
+  /**
+   * @param limits how long a request may take, and how often it is tried. @default - as for every store
+   * @throws KeyturnError INVALID_VALUE if the target cannot be meant
+   */
+  constructor(target: VaultKvTarget, context: StoreContext, limits: Partial<HttpLimits> = {}) {
+    const [problem] = vaultKvTargetProblems(target);
+    if (problem) throw new KeyturnError("INVALID_VALUE", problem.problem);
+    this.#target = { ...vaultKvDefaults, ...target };
+    this.#context = context;
+    this.#limits = limits;
+    this.#place = vaultKvTargetPlace(target);
+    this.description = `the Vault secret ${this.#target.mount}/${this.#target.path}${whereabouts(target, context)}`;
   }
 
   async check(): Promise<void> {
     await this.#attempt("written", async () => {
-      await this.#secret.requireSecondVersion();
-      const metadata = await this.#secret.metadata();
-      await this.#requireOurs(metadata);
-      if (metadata.maxVersions === 1) {
+      const { metadata } = await this.#ownSecret();
+      if (metadata.areVersionsDeleted) {
         throw this.#refusal(
-          "it keeps one version only, so the secret before would be lost. Set its max_versions to 2 or more",
+          "delete_version_after is set for it, so that the secret would be gone after a time. Set it to 0s",
         );
       }
-      await this.#secret.requireRights();
+      const missing = await this.#api().missingRights(rights);
+      if (missing.length > 0) {
+        throw new KeyturnError(
+          "STORE_UNREACHABLE",
+          `a right is missing: ${missing.join(", ")}. Add it to the policy; ` +
+            "read on data and update on destroy are for taking a delivery back, when a rotation fails",
+        );
+      }
     });
   }
 
   async current(): Promise<HeldKeys> {
-    return await this.#attempt("read", async () => await this.#held(await this.#secret.metadata()));
+    return await this.#attempt("read", async () => {
+      const { holding } = await this.#see();
+      const { current, previous, foreign } = holding;
+      return {
+        current: current?.keyId,
+        previous: previous?.keyId,
+        // Its readers are told to look into a field that is not there yet.
+        ...(current && current.field !== this.#target.field && { isForOthers: true }),
+        foreign,
+      };
+    });
   }
 
   async read(): Promise<HeldSecret | undefined> {
     return await this.#attempt("read", async () => {
-      const metadata = await this.#secret.metadata();
-      const { current } = await this.#held(metadata);
-      if (current === undefined) return undefined;
-      const data = await this.#secret.fields(metadata.currentVersion);
-      const secret = data?.[this.#field];
-      if (typeof secret !== "string")
-        throw this.#refusal(`its version ${metadata.currentVersion} has no field ${this.#field}`);
-      return { keyId: current, secret: new Secret(secret) };
+      const kv = this.#api();
+      await kv.verifyEngine();
+      const found = await kv.readVersion();
+      const current = found && holdingOf(found.metadata, this.#context.owner.keyName).current;
+      if (!current) return undefined;
+      const secret = found.document[current.field];
+      if (secret instanceof Secret) return { keyId: current.keyId, secret };
+      throw new KeyturnError("STORE_UNREACHABLE", `its field ${JSON.stringify(current.field)} holds no text`);
     });
   }
 
   async put({ keyId, secret }: SecretDelivery): Promise<void> {
     await this.#attempt("written", async () => {
-      const metadata = await this.#secret.metadata();
-      await this.#requireOurs(metadata);
-      const { current } = await this.#held(metadata);
-      if (current === keyId) return;
-      const after = current === undefined ? undefined : { version: metadata.currentVersion, keyId: current };
+      const seen = await this.#ownSecret();
+      await this.#removeLeftovers(seen);
+      const { current } = seen.holding;
+      if (current?.keyId === keyId) return;
+      const predecessor = current && { keyId: current.keyId, version: current.version };
       await this.#write(
-        metadata,
-        { keyId, after },
-        { ...(await this.#otherFields(metadata)), [this.#field]: secret.reveal() },
+        seen,
+        { keyId, predecessor, field: this.#target.field, replaces: [] },
+        { [this.#target.field]: secret },
       );
     });
   }
 
   async restorePrevious(keyId: string): Promise<void> {
     await this.#attempt("restored", async () => {
-      const metadata = await this.#secret.metadata();
-      const { current } = await this.#held(metadata);
-      if (current !== keyId) return;
-      const taken = metadata.currentVersion;
-      const after = entryOf(metadata, taken)?.after;
-      if (after) {
-        const data = isThere(metadata, after.version) ? await this.#secret.fields(after.version) : undefined;
-        if (!data)
-          throw this.#refusal(
-            `it does not hold the secret of the key ${after.keyId} any more, which was current before`,
-          );
-        // One step back is kept, and no more: what was before that is said to have been, and to be gone.
-        const earlier = entryOf(metadata, after.version)?.after;
-        await this.#write(metadata, { keyId: after.keyId, after: earlier && { ...earlier, version: 0 } }, data);
+      const seen = await this.#see();
+      await this.#removeLeftovers(seen);
+      const { current, previous } = seen.holding;
+      if (current?.keyId !== keyId) return;
+      if (!current.predecessor) {
+        await this.#api().destroyVersions([current.version]);
+        await this.#api().writeMetadata({ custom_metadata: withoutRecords(seen.metadata.custom) });
+        return;
       }
-      await this.#secret.destroy(taken);
+      const kept = previous && (await this.#api().readVersion(previous.version));
+      if (!kept) {
+        throw this.#refusal(
+          `the secret of the key ${current.predecessor.keyId}, which was current before, is no longer kept`,
+        );
+      }
+      const replaces = [current.version, previous.version];
+      await this.#write(seen, { ...restored(previous, kept.document, seen.metadata), replaces }, kept.document);
+      await this.#api().destroyVersions(replaces);
     });
   }
 
-  /** Writes the entry, the version, and the entry once more. */
+  /** Notes whose secret the next version will be, and writes it. */
   async #write(
-    metadata: SecretMetadata,
-    { keyId, after }: Omit<LedgerEntry, "createdAt">,
-    fields: Fields,
+    { metadata, holding }: Seen,
+    next: Omit<VersionRecord, "version" | "reservedAt">,
+    document: KvDocument,
   ): Promise<void> {
-    const version = metadata.currentVersion + 1;
-    const owned = { ...metadata.custom, ...this.#labels() };
-    const entry = { keyId, after, createdAt: undefined };
-    await this.#secret.writeCustom(customWith(owned, version, entry));
-    const data = { ...fields, [this.#field + keyIdSuffix]: keyId };
-    const createdAt = await this.#secret.writeVersion(metadata.currentVersion, data);
-    await this.#secret.writeCustom(customWith(owned, version, { ...entry, createdAt }));
-  }
-
-  #labels(): Readonly<Record<string, string>> {
-    const { keyName, service, environment, owner } = this.#owner;
-    return {
-      [keyNameEntry]: keyName,
-      keyturn_service: service,
-      keyturn_environment: environment,
-      ...(owner !== "" && { keyturn_owner: owner.slice(0, 512) }),
-    };
-  }
-
-  async #held(metadata: SecretMetadata): Promise<HeldKeys> {
-    const { currentVersion, custom } = metadata;
-    const nothing = { current: undefined, previous: undefined, foreign: undefined };
-    const name = custom[keyNameEntry];
-    if (name !== undefined && name !== this.#owner.keyName) {
-      return { ...nothing, foreign: `the secret of the key ${name}` };
+    if (!fitsRecord(next.keyId)) {
+      throw this.#refusal(`the id ${JSON.stringify(next.keyId)} cannot stand in its metadata`);
     }
-    if (!isThere(metadata, currentVersion)) return nothing;
-    const entry = entryOf(metadata, currentVersion);
-    if (name === undefined || !entry || !(await this.#isConfirmed(entry, currentVersion))) {
-      return { ...nothing, foreign: `a version, ${currentVersion}, that somebody else has written` };
+    const clock = this.#limits.clock ?? systemClock;
+    const startedAt = clock.now();
+    const record = { ...next, version: metadata.currentVersion + 1, reservedAt: metadata.servedAt };
+    const records = { newer: record, older: holding.current };
+    const custom = withRecords(metadata.custom, this.#context.owner, records);
+    if (Object.keys(custom).length > customMetadataLimits.entries) {
+      throw this.#refusal(`its custom metadata have no room: it may have ${customMetadataLimits.entries} entries`);
     }
-    const { keyId, after } = entry;
-    return {
-      ...nothing,
-      current: keyId,
-      previous: after && isThere(metadata, after.version) ? after.keyId : undefined,
-    };
+    await this.#api().writeMetadata({
+      custom_metadata: custom,
+      ...(metadata.maxVersions === 0 ? { max_versions: keptVersions } : {}),
+    });
+    const parts = { kv: this.#api(), owner: this.#context.owner, clock, startedAt };
+    const { deletedAt } = await writeKvVersion({ record, document }, parts).catch((error: unknown) => {
+      throw error instanceof KvVersionConflict ? this.#refusal(error.message) : error;
+    });
+    if (deletedAt) {
+      throw this.#refusal(
+        `the engine would delete what was written to it at ${deletedAt.toString()}. Set delete_version_after of the engine to 0s`,
+        "must not be used",
+      );
+    }
   }
 
-  /** A run that was cut short before it could confirm its entry leaves it to the version to say whose it is. */
-  async #isConfirmed({ keyId, createdAt }: LedgerEntry, version: number): Promise<boolean> {
-    if (createdAt !== undefined) return true;
-    return (await this.#secret.fields(version))?.[this.#field + keyIdSuffix] === keyId;
+  /**
+   * Destroys what a run has taken back that was killed before it could.
+   * @throws KeyturnError STORE_REFUSED if the current version is none that was written in its place
+   */
+  async #removeLeftovers({ holding: { current, leftovers } }: Seen): Promise<void> {
+    const copied = current?.replaces.at(-1);
+    if (!current || copied === undefined || leftovers.length === 0) return;
+    const copy = await this.#api().readVersion(current.version);
+    const original = await this.#api().readVersion(copied);
+    if (original && !isSameSecret(copy?.document[current.field], original.document[current.field])) {
+      throw this.#refusal(`version ${current.version} of it is not the secret that its custom metadata tell of`);
+    }
+    await this.#api().destroyVersions(leftovers);
   }
 
-  /** What else is in the secret stays there. */
-  async #otherFields(metadata: SecretMetadata): Promise<Fields> {
-    if (!isThere(metadata, metadata.currentVersion)) return {};
-    return (await this.#secret.fields(metadata.currentVersion)) ?? {};
+  async #see(): Promise<Seen> {
+    const kv = this.#api();
+    await kv.verifyEngine();
+    const metadata = await kv.readMetadata();
+    return { metadata, holding: holdingOf(metadata, this.#context.owner.keyName) };
   }
 
-  async #requireOurs(metadata: SecretMetadata): Promise<void> {
-    const { foreign } = await this.#held(metadata);
-    if (foreign === undefined) return;
-    throw this.#refusal(
-      `it holds ${foreign}, and was not put there for the key ${this.#owner.keyName}. Deliver to another path, or move it away; nothing has been overwritten`,
-    );
+  /**
+   * What is there, if a delivery may replace it.
+   * @throws KeyturnError STORE_REFUSED if it is not of this logical key, or if what is replaced would not be kept
+   */
+  async #ownSecret(): Promise<Seen> {
+    const seen = await this.#see();
+    if (seen.holding.foreign !== undefined) {
+      throw this.#refusal(
+        `it holds ${seen.holding.foreign}, and not one of the logical key ${this.#context.owner.keyName}. ` +
+          "Move it away, or deliver to another path; nothing has been overwritten",
+      );
+    }
+    if (seen.metadata.maxVersions === 1) {
+      throw this.#refusal("max_versions is 1 for it, so that the secret before would not be kept. Set it to 2 or more");
+    }
+    return seen;
   }
 
-  #refusal(reason: string): KeyturnError {
-    return new KeyturnError("STORE_REFUSED", `${this.description} is left as it is: ${reason}`);
+  #api(): KvApi {
+    return (this.#kv ??= new KvApi(
+      vaultSession(vaultServer(this.#target, this.#context.variables), this.#context.variables, this.#limits),
+      this.#target.mount,
+      this.#target.path,
+    ));
   }
 
   async #attempt<Result>(what: "read" | "written" | "restored", work: () => Promise<Result>): Promise<Result> {
     try {
-      if (!this.#hasAddress) {
-        throw new KeyturnError(
-          "STORE_UNREACHABLE",
-          "nothing says where the server is; set VAULT_ADDR, or name its address",
-        );
-      }
-      return await oneAtATime(this.description, work);
+      return await oneAtATime(this.#place, work);
     } catch (error) {
-      const known = error instanceof KeyturnError ? error : undefined;
-      if (known?.message.startsWith(this.description)) throw known;
-      const why = error instanceof Error ? error.message : String(error);
-      throw new KeyturnError(known?.code ?? "STORE_UNREACHABLE", `${this.description} cannot be ${what}: ${why}`, {
+      if (!(error instanceof KeyturnError) || error.code !== "STORE_UNREACHABLE") throw error;
+      throw new KeyturnError("STORE_UNREACHABLE", `${this.description} cannot be ${what}: ${error.message}`, {
         cause: error,
       });
     }
   }
+
+  #refusal(reason: string, what = "is left as it is"): KeyturnError {
+    return new KeyturnError("STORE_REFUSED", `${this.description} ${what}: ${reason}`);
+  }
+}
+
+/** Where the secret is, as far as it is known before anything is asked for. */
+function whereabouts(target: VaultKvTarget, { variables }: StoreContext): string {
+  try {
+    const { origin, namespace } = vaultServer(target, variables);
+    return `${namespace ? ` in the namespace ${namespace}` : ""} at ${origin}`;
+  } catch {
+    return "";
+  }
+}
+
+/** What to note of a secret that is written again. What was current before that one is not kept for a second step back. */
+function restored(
+  { keyId, version }: { readonly keyId: string; readonly version: number },
+  document: KvDocument,
+  { custom }: KvMetadata,
+): Pick<VersionRecord, "keyId" | "predecessor" | "field"> {
+  const { newer, older } = readRecords(custom);
+  const known = [newer, older].find((record) => record?.version === version);
+  if (!known) {
+    const field = Object.keys(document)[0] ?? vaultKvDefaults.field;
+    return { keyId, field, predecessor: { keyId: "unknown", version: undefined } };
+  }
+  const { predecessor, field } = known;
+  return { keyId, field, predecessor: predecessor && { keyId: predecessor.keyId, version: undefined } };
 }

@@ -1,99 +1,178 @@
 /**
- * The credential for Vault or OpenBao: a token as it is, or one that is got by logging in, as a machine or as a workload of Kubernetes.
- *
- * A token that was got by logging in stays in the memory of the process. Where it is refused, a new one is got, once for a request.
+ * The requests of this process to one server: with a token, which comes from the environment or from a login. A token of a login is kept in
+ * memory, and replaced once where it is refused. Nothing is sent before the first request.
  */
-import { readFile } from "node:fs/promises";
 import { KeyturnError } from "../../model/error";
 import { Secret } from "../../model/secret";
-import { trimmed } from "../../model/vault-kv-target";
-import { isSealed, sendToVault, type VaultAnswer, type VaultRequest, type VaultServer } from "./vault-api";
+import { requestJson, type HttpLimits, type HttpTls, type JsonAnswer, type JsonRequest } from "../http";
+import type { StoreContext } from "../store";
+import { vaultErrors, vaultRefusal } from "./vault-problem";
+import { readVaultFile, vaultLogin, vaultTls, type VaultLogin, type VaultServer } from "./vault-settings";
 
-type Variables = Readonly<Record<string, string | undefined>>;
-
-const serviceAccountToken = "/var/run/secrets/kubernetes.io/serviceaccount/token";
-
-/** The tokens that this process has got by logging in, by server and credential. */
-const loggedIn = new Map<string, Secret>();
-
-/** Reads a variable by the name that Vault gives it, or by OpenBao's. */
-export function vaultVariable(variables: Variables, name: string): string | undefined {
-  return variables[`VAULT_${name}`] || variables[`BAO_${name}`] || undefined;
+/** A request to the API, without what is the same for all. */
+export interface VaultRequest extends Pick<JsonRequest, "method" | "body" | "isIdempotent"> {
+  /** What follows `/v1/`, with parts that are encoded. */
+  readonly path: string;
 }
 
-/** Requests with a credential. */
+type LoginByRole = Exclude<VaultLogin, { kind: "token" }>;
+
+/** "Missing some eventually consistent data": to be asked again (developer.hashicorp.com/vault/api-docs, "HTTP status codes"). */
+const passingStatuses = [412];
+
+/** The requests of one process to one namespace of one server. */
 export class VaultSession {
+  #login: VaultLogin | undefined;
+  #tls: Promise<HttpTls> | undefined;
+  #token: Promise<Secret> | undefined;
+  /** How far the server had got at the last answer, so that a node that lags behind does not answer the next request. */
+  #index: string | undefined;
+  readonly #engines = new Map<string, Promise<void>>();
+
   readonly #server: VaultServer;
-  readonly #variables: Variables;
-  constructor(server: VaultServer, variables: Variables) {
-    this.#variables = variables;
+  readonly #variables: StoreContext["variables"];
+  readonly #limits: Partial<HttpLimits>;
+
+  constructor(server: VaultServer, variables: StoreContext["variables"], limits: Partial<HttpLimits>) {
     this.#server = server;
+    this.#variables = variables;
+    this.#limits = limits;
   }
 
-  /** @throws KeyturnError STORE_UNREACHABLE if there is no answer, no credential, or the server is sealed */
-  async send(request: VaultRequest): Promise<VaultAnswer> {
-    const { token, isOurs } = await this.#token();
-    const answer = await sendToVault(this.#server, request, token);
-    if (isSealed(answer)) {
-      throw new KeyturnError(
-        "STORE_UNREACHABLE",
-        `the server ${this.#server.address} is sealed. Unseal it, and try again`,
-      );
+  /** Who asks, in words. */
+  get who(): string {
+    const login = this.#credentials();
+    switch (login.kind) {
+      case "token":
+        return `the token of ${login.variable}`;
+      case "approle":
+        return "the AppRole of VAULT_ROLE_ID";
+      case "kubernetes":
+        return `the Kubernetes role ${login.role}`;
     }
-    if (answer.status !== 403 || !isOurs) return answer;
-    loggedIn.delete(this.#login().place);
-    return await sendToVault(this.#server, request, (await this.#token()).token);
   }
 
-  async #token(): Promise<{ readonly token: Secret; readonly isOurs: boolean }> {
-    const given = vaultVariable(this.#variables, "TOKEN");
-    if (given !== undefined) return { token: new Secret(given), isOurs: false };
-    const { place, path, credential } = this.#login();
-    const known = loggedIn.get(place);
-    if (known) return { token: known, isOurs: true };
-    const answer = await sendToVault(this.#server, { method: "POST", path, body: await credential() }, undefined);
-    const { auth } = (answer.json ?? {}) as { readonly auth?: { readonly client_token?: unknown } };
-    if (answer.status !== 200 || typeof auth?.client_token !== "string") {
-      const said = answer.errors.length > 0 ? `, ${JSON.stringify(answer.errors.join("; "))}` : "";
-      throw new KeyturnError(
-        "STORE_UNREACHABLE",
-        `logging in at ${this.#server.address}/v1/${path} failed: it answered ${answer.status}${said}. Check the role and its credential`,
-      );
-    }
-    const token = new Secret(auth.client_token);
-    loggedIn.set(place, token);
-    return { token, isOurs: true };
+  /** @throws KeyturnError STORE_UNREACHABLE if no answer came, or if nobody can be logged in */
+  async request(request: VaultRequest): Promise<JsonAnswer> {
+    const token = await this.#kept(this.#token ?? this.#newToken());
+    const answer = await this.#send(request, token);
+    if (answer.status !== 403 || this.#credentials().kind === "token") return answer;
+    // The token may have come to its end since the login. A refused request has changed nothing, so it may be sent again.
+    return await this.#send(request, await this.#kept(this.#newToken()));
   }
 
-  /** How to log in. @throws KeyturnError STORE_UNREACHABLE that names the variables, if there is no credential */
-  #login(): { readonly place: string; readonly path: string; readonly credential: () => Promise<object> } {
-    const roleId = vaultVariable(this.#variables, "ROLE_ID");
-    const secretId = vaultVariable(this.#variables, "SECRET_ID");
-    const role = vaultVariable(this.#variables, "K8S_ROLE");
-    const at = (method: string, who: string): { readonly place: string; readonly path: string } => {
-      const mount = trimmed(vaultVariable(this.#variables, "AUTH_MOUNT") ?? method);
-      const path = `auth/${mount.split("/").map(encodeURIComponent).join("/")}/login`;
-      return { path, place: [this.#server.address, this.#server.namespace ?? "", path, who].join(" ") };
-    };
-    if (roleId !== undefined && secretId !== undefined) {
-      return { ...at("approle", roleId), credential: () => Promise.resolve({ role_id: roleId, secret_id: secretId }) };
+  /** Does something about an engine once, and not again if it has gone well. */
+  async once(mount: string, work: () => Promise<void>): Promise<void> {
+    const known = this.#engines.get(mount) ?? work();
+    this.#engines.set(mount, known);
+    try {
+      await known;
+    } catch (error) {
+      this.#engines.delete(mount);
+      throw error;
     }
-    if (role !== undefined) {
-      const file = vaultVariable(this.#variables, "K8S_TOKEN_FILE") ?? serviceAccountToken;
-      return { ...at("kubernetes", role), credential: async () => ({ role, jwt: await readToken(file) }) };
+  }
+
+  #credentials(): VaultLogin {
+    return (this.#login ??= vaultLogin(this.#variables));
+  }
+
+  async #newToken(): Promise<Secret> {
+    const login = this.#credentials();
+    return login.kind === "token" ? login.token : await this.#logIn(login);
+  }
+
+  /** Keeps a token for the next request, unless there will be none. */
+  async #kept(token: Promise<Secret>): Promise<Secret> {
+    this.#token = token;
+    try {
+      return await token;
+    } catch (error) {
+      if (this.#token === token) this.#token = undefined;
+      throw error;
+    }
+  }
+
+  async #logIn(login: LoginByRole): Promise<Secret> {
+    const mount = login.mount.split("/").map(encodeURIComponent).join("/");
+    const body = await loginBody(login);
+    const answer = await this.#send({ method: "POST", path: `auth/${mount}/login`, body, isIdempotent: true });
+    const token = clientToken(answer.json);
+    if (answer.status === 200 && token !== undefined) return token;
+    if (answer.status < 400 || answer.status >= 500 || !vaultErrors(answer)) {
+      throw vaultRefusal(answer, { who: this.who, right: `the right to log in at auth/${login.mount}` });
     }
     throw new KeyturnError(
       "STORE_UNREACHABLE",
-      "there is no credential for Vault; set VAULT_TOKEN, or VAULT_ROLE_ID and VAULT_SECRET_ID, or VAULT_K8S_ROLE",
+      `${this.who} was not let in at auth/${login.mount} (${answer.status}). ${loginAdvice(login)}`,
     );
+  }
+
+  async #send({ path, ...request }: VaultRequest, token?: Secret): Promise<JsonAnswer> {
+    const { origin, prefix, namespace } = this.#server;
+    const answer = await requestJson(
+      {
+        ...request,
+        origin,
+        path: `${prefix}/v1/${path}`,
+        headers: {
+          "x-vault-request": "true",
+          ...(token ? { "x-vault-token": token } : {}),
+          ...(namespace ? { "x-vault-namespace": namespace } : {}),
+          ...(this.#index === undefined ? {} : { "x-vault-index": this.#index }),
+        },
+        tls: await (this.#tls ??= this.#readTls()),
+      },
+      { passingStatuses, ...this.#limits },
+    );
+    this.#index = answer.headers["x-vault-index"] ?? this.#index;
+    return answer;
+  }
+
+  async #readTls(): Promise<HttpTls> {
+    try {
+      return await vaultTls(this.#variables);
+    } catch (error) {
+      this.#tls = undefined;
+      throw error;
+    }
   }
 }
 
-async function readToken(file: string): Promise<string> {
-  try {
-    return (await readFile(file, "utf8")).trim();
-  } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
-    throw new KeyturnError("STORE_UNREACHABLE", `the token of the service account cannot be read: ${why}`);
+const sessions = new WeakMap<StoreContext["variables"], Map<string, VaultSession>>();
+
+/** The session of this process, by its environment, with a server: one for all stores, so that there is one login for all. */
+export function vaultSession(
+  server: VaultServer,
+  variables: StoreContext["variables"],
+  limits: Partial<HttpLimits> = {},
+): VaultSession {
+  const all = sessions.get(variables) ?? new Map<string, VaultSession>();
+  sessions.set(variables, all);
+  const key = JSON.stringify([server.origin, server.prefix, server.namespace ?? ""]);
+  const session = all.get(key) ?? new VaultSession(server, variables, limits);
+  all.set(key, session);
+  return session;
+}
+
+/** What each way to log in takes (developer.hashicorp.com/vault/api-docs/auth/approle, .../auth/kubernetes, "Login"). */
+async function loginBody(login: LoginByRole): Promise<unknown> {
+  if (login.kind === "approle") {
+    return { role_id: login.roleId, ...(login.secretId ? { secret_id: login.secretId } : {}) };
   }
+  const token = await readVaultFile("VAULT_K8S_TOKEN_FILE", login.tokenFile);
+  return { role: login.role, jwt: new Secret(token.trim()) };
+}
+
+function loginAdvice(login: LoginByRole): string {
+  return login.kind === "approle"
+    ? "Check VAULT_ROLE_ID and VAULT_SECRET_ID, which may be used up, and VAULT_APPROLE_MOUNT if the method is mounted elsewhere"
+    : "Check that the role is bound to this service account, and VAULT_K8S_MOUNT if the method is mounted elsewhere";
+}
+
+function clientToken(json: unknown): Secret | undefined {
+  if (typeof json !== "object" || json === null || !("auth" in json)) return undefined;
+  const { auth } = json;
+  if (typeof auth !== "object" || auth === null || !("client_token" in auth)) return undefined;
+  return typeof auth.client_token === "string" && auth.client_token !== "" ? new Secret(auth.client_token) : undefined;
 }

@@ -91,10 +91,10 @@ describe("the delivery targets of a key", () => {
       /Elements 0 and 1 of deliver_to are one place, the secret publishing\/scheduler in AWS Secrets Manager/,
     ],
     [
-      "a path of Vault as in its addresses",
-      [{ vault_kv: { path: "data/scheduler", mount: null, field: null, address: null, namespace: null } }],
+      "a path of Vault that begins with a slash",
+      [{ vault_kv: { path: "/scheduler", mount: null, field: null, address: null, namespace: null } }],
       "deliver_to[0].vault_kv.path",
-      /begins with a part of Vault's own addresses/,
+      /begins or ends with a slash/,
     ],
     [
       "two data keys of one Kubernetes Secret",
