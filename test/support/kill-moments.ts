@@ -57,9 +57,9 @@ function lose(request: Pick<Fault, "method" | "path">, after = 0): readonly Faul
   return [{ kind: "lost-response", ...request, after }, hold(request, after)];
 }
 
-/** Holds a request for a moment only. */
+/** Holds a request for a moment only, which is long enough for a busy machine to notice. */
 function delay(request: Pick<Fault, "method" | "path">, after: number): Fault {
-  return { kind: "rate-limit", retryAfterSeconds: 1, ...request, after };
+  return { kind: "rate-limit", retryAfterSeconds: 3, ...request, after };
 }
 
 const rolloutFile = "rollout-is-held";
