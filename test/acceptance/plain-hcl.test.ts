@@ -16,7 +16,8 @@ const readme = readFileSync(path.resolve(__dirname, "../../README.md"), "utf8");
 
 /** The README's sample in HCL, with the version of this build. */
 function readmeSample(): string {
-  const [, sample = ""] = /```hcl\n([^`]*)```/.exec(readme) ?? [];
+  const [, section = ""] = readme.split("\n## Use it from plain HCL\n");
+  const [, sample = ""] = /```hcl\n([^`]*)```/.exec(section) ?? [];
   return sample.replace("VERSION", providerPackage().version);
 }
 
