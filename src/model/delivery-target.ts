@@ -116,7 +116,9 @@ export function targetWords(target: DeliveryTarget): string {
   return rulesOf(target.kind).words({ ...target });
 }
 
-/** The rules of a kind for values of any kind: whoever calls them has matched the two. */
+/**
+ * The rules of a kind for values of any kind. The type checker cannot see that whoever calls them has matched the two.
+ */
 function rulesOf(kind: DeliveryTargetKind): Rules<Readonly<Record<string, unknown>>> {
   return rules[kind] as unknown as Rules<Readonly<Record<string, unknown>>>;
 }
