@@ -13,8 +13,9 @@ const allowed = {
   plugin: ["logging"],
   framework: ["plugin", "logging"],
   provider: ["framework", "client", "evidence", "stores", "model", "logging"],
-  constructs: ["model", "provider/schema"],
-  review: ["model", "provider/schema"],
+  policy: ["model"],
+  constructs: ["policy", "model", "provider/schema"],
+  review: ["policy", "model", "provider/schema"],
   scan: ["model", "logging"],
   cli: [
     "api",
@@ -24,6 +25,7 @@ const allowed = {
     "logging",
     "model",
     "plugin",
+    "policy",
     "provider",
     "review",
     "scan",
@@ -56,7 +58,7 @@ module.exports = {
       comment: "src/index.ts is the face of the constructs",
       severity: "error",
       from: { path: "^src/index\\.ts$" },
-      to: { path: "^src/", pathNot: ["^src/constructs/", "^src/model/"] },
+      to: { path: "^src/", pathNot: ["^src/constructs/", "^src/model/", "^src/policy/"] },
     },
     {
       name: "folder-without-a-rule",

@@ -4,6 +4,8 @@
 export { ApiKey } from "./constructs/api-key";
 export type { ApiKeyMetaArguments, ApiKeyProps, ApiKeyRotation } from "./constructs/api-key-props";
 export type { HttpProbeEvidence, KeyturnEvidence, PrometheusEvidence } from "./constructs/evidence-props";
+export { KeyPolicies, type KeyPolicyOptions } from "./constructs/key-policies";
+export type { KeyPolicy, KeyPolicyException, KeyPolicySettings, KeyPolicyThresholds } from "./constructs/key-policy";
 export { KeyturnProvider, type KeyturnLogin, type KeyturnProviderProps } from "./constructs/keyturn-provider";
 export type { OwnerEvent } from "./constructs/owner-event-list";
 export { OwnerEvents } from "./constructs/owner-events";
@@ -15,3 +17,5 @@ export { KeyturnError, type ErrorCode } from "./model/error";
 export { Instant } from "./model/instant";
 export type { VerificationMode } from "./model/rotation-policy";
 export { Secret } from "./model/secret";
+export type { RuleLevel } from "./policy/policy-schema";
+export type { RuleId } from "./policy/rules";

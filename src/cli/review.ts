@@ -4,7 +4,7 @@
 import { appendFile, readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { KeyturnError } from "../model/error";
-import { policyOf, readPolicy, type Policy } from "../review/policy/policy";
+import { policyOf, readPolicy, type Policy } from "../policy/policy";
 import { renderJson } from "../review/render/render-json";
 import { renderMarkdown } from "../review/render/render-markdown";
 import { renderText, renderVerdict } from "../review/render/render-text";

@@ -24,6 +24,7 @@ describe("the package", () => {
         "ApiKey",
         "Duration",
         "Instant",
+        "KeyPolicies",
         "KeyturnError",
         "KeyturnProvider",
         "OwnerEvents",

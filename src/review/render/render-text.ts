@@ -3,7 +3,7 @@
  */
 import { createColors } from "picocolors";
 import type { Finding, Generation, KeyReport, Report, Severity } from "../report/report-schema";
-import type { Sentence } from "../report/shown-schema";
+import type { Sentence } from "../../policy/sentence";
 import { changeWords, describeChange } from "./describe-change";
 import { counted, describeOverlap, describeVerdict, nextInstant, outcomeWords } from "./describe-report";
 import { inert } from "./inert-text";

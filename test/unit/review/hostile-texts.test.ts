@@ -3,7 +3,7 @@
  */
 import { readPlan } from "../../../src/review/plan/read-plan";
 import { readStackConfiguration } from "../../../src/review/plan/stack-configuration";
-import { policyOf } from "../../../src/review/policy/policy";
+import { policyOf } from "../../../src/policy/policy";
 import { mermaidTimeline } from "../../../src/review/render/mermaid-timeline";
 import { renderJson } from "../../../src/review/render/render-json";
 import { longestComment, renderMarkdown, reviewMarker } from "../../../src/review/render/render-markdown";

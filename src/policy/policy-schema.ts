@@ -4,8 +4,8 @@
  * The schema is published, so that editors complete and check the file.
  */
 import { z } from "zod";
-import { Duration } from "../../model/duration";
-import { ruleIds } from "../findings/rules";
+import { Duration } from "../model/duration";
+import { ruleIds } from "./rules";
 
 const durationText = z
   .string()
