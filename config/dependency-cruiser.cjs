@@ -17,9 +17,11 @@ const allowed = {
   constructs: ["policy", "model", "provider/schema"],
   review: ["policy", "model", "provider/schema"],
   scan: ["model", "logging"],
+  "code-host": ["model"],
   cli: [
     "api",
     "client",
+    "code-host",
     "evidence",
     "framework",
     "logging",

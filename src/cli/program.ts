@@ -6,6 +6,7 @@ import { KeyturnError } from "../model/error";
 import { packageVersion } from "../model/version";
 import type { CommandEnvironment } from "./command-environment";
 import type { CommandContext, Ending } from "./commands/command-context";
+import { addCommentCommand } from "./commands/comment-command";
 import { addReviewCommand } from "./commands/review-command";
 import { addRollbackCommand } from "./commands/rollback-command";
 import { addScanCommand } from "./commands/scan-command";
@@ -46,6 +47,7 @@ function createProgram(context: CommandContext): Command {
         printError(text.trimEnd());
       },
     });
-  for (const add of [addServeCommand, addRollbackCommand, addReviewCommand, addScanCommand]) add(program, context);
+  for (const add of [addServeCommand, addRollbackCommand, addReviewCommand, addCommentCommand, addScanCommand])
+    add(program, context);
   return program;
 }
