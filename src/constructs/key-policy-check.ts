@@ -39,9 +39,11 @@ export function keyPolicyProblems(
 ): string[] {
   const judged = keys.filter((key) => policiesFor(key).length > 0);
   if (judged.length === 0) return [];
-  const readers = secretReadersIn(stack, isKey);
+  let readers: ReadonlyMap<string, number> | undefined;
   return judged.flatMap((key) => {
-    const declared = readDeclaredKey(key, readers.get(key.friendlyUniqueId) ?? 0);
+    // Nobody can read a secret that is not in the state, and the look through the stack takes time.
+    const readersOf = (id: string): number => (readers ??= secretReadersIn(stack, isKey)).get(id) ?? 0;
+    const declared = readDeclaredKey(key, readersOf);
     if (!declared) return [];
     const remarks = policiesFor(key).flatMap(({ policy, clock }) =>
       remarksOn(declared, { policy, stack: stack.node.id, at: clock.now() }),

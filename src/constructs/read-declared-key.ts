@@ -6,7 +6,8 @@
 import { Token } from "cdktf";
 import { logicalKeyName } from "../model/logical-key";
 import type { DeclaredKey, DeliveryTarget } from "../policy/declared-key";
-import { shownText, unknownValue, type Shown } from "../policy/shown";
+import { stateStore } from "../policy/declared-rules";
+import { known, shownText, unknownValue, type Shown } from "../policy/shown";
 import { apiKeySchema, apiKeyTypeName } from "../provider/schema/api-key-schema";
 
 /** What Terraform would read of a key. */
@@ -19,14 +20,21 @@ type Members = Readonly<Record<string, unknown>>;
 
 const storeKinds = Object.keys(apiKeySchema.attributes.deliver_to.attributes);
 
-/** The key; undefined for a construct that only says where another one has moved from. */
-export function readDeclaredKey(key: TerraformKey, secretReaders: number): DeclaredKey | undefined {
+/**
+ * The key; undefined for a construct that only says where another one has moved from.
+ * @param readersOf counts who reads the secret of a key; it is asked for those in the state only
+ */
+export function readDeclaredKey(
+  key: TerraformKey,
+  readersOf: (friendlyUniqueId: string) => number,
+): DeclaredKey | undefined {
   const { resource } = key.toTerraform() as { readonly resource?: Readonly<Record<string, Record<string, Members>>> };
   const attributes = resource?.[apiKeyTypeName]?.[key.friendlyUniqueId];
   if (!attributes) return undefined;
   const text = (name: string): Shown<string> => shown(attributes[name], "string", shownText);
   const flag = (name: string): Shown<boolean> => shown(attributes[name], "boolean", (value: boolean) => value);
   const [service, environment] = [text("service"), text("environment")];
+  const targets = list(attributes["deliver_to"], targetOf);
   return {
     name: nameOf(service, environment),
     attributes: {
@@ -41,10 +49,10 @@ export function readDeclaredKey(key: TerraformKey, secretReaders: number): Decla
       verification: text("verification"),
       deletionProtection: flag("deletion_protection"),
       forceRevoke: flag("force_revoke"),
-      targets: list(attributes["deliver_to"], targetOf),
+      targets,
     },
     endsBeforeSuccessor: (attributes["lifecycle"] as Members | undefined)?.["create_before_destroy"] !== true,
-    secretReaders,
+    secretReaders: known(targets)?.some(({ store }) => store === stateStore) ? readersOf(key.friendlyUniqueId) : 0,
   };
 }
 

@@ -13,7 +13,8 @@ import { isHidden, known, type Shown } from "./shown";
 /** Says what is wrong with a key; nothing, if all is well or cannot be judged. */
 type DeclaredRule = (key: DeclaredKey, policy: EnvironmentPolicy) => readonly Sentence[];
 
-const stateStore = "terraform_state";
+/** The kind of store that is Terraform's state. */
+export const stateStore = "terraform_state";
 
 export const declaredRules: Readonly<Partial<Record<RuleId, DeclaredRule>>> = {
   "create-before-destroy-missing": ({ name, endsBeforeSuccessor }) =>

@@ -2,6 +2,8 @@
  * `keyturn comment` as pipelines use it, against servers that answer as GitHub and GitLab document it.
  */
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { createServer } from "node:http";
+import { connect, type AddressInfo, type Socket } from "node:net";
 import path from "node:path";
 import { comment } from "../../src/cli/comment";
 import type { CommandEnvironment } from "../../src/cli/command-environment";
@@ -145,6 +147,7 @@ describe.each(["github", "gitlab"] as const)("on %s", (kind) => {
 
   test("two runs at the same time leave one comment", async () => {
     await Promise.all([run(host, { text: report("one") }), run(host, { text: report("two") })]);
+    expect(host.comments).toHaveLength(1);
     await run(host, { text: report("three") });
     expect(host.comments.map(({ body }) => body)).toEqual([report("three")]);
   });
@@ -250,6 +253,41 @@ describe.each(["github", "gitlab"] as const)("on %s", (kind) => {
     expect(ran.errors).toMatch(words);
     expect(ran.errors).toContain(place);
     expect(ran.errors.split("\n")).toHaveLength(1);
+  });
+
+  test("a token that may read and not write is told so at once", async () => {
+    host.fault = ({ method, path: asked }) =>
+      method === "POST" && !asked.endsWith("/graphql") ? { status: 403, body: { message: "Forbidden" } } : undefined;
+    const ran = await run(host);
+    expect(ran).toMatchObject({ status: 1, printed: "" });
+    expect(ran.errors).toMatch(/^keyturn: cannot comment on .* answers 403 \(Forbidden\); the token may not do this/);
+    expect(host.writes).toEqual(["POST"]);
+  });
+
+  test("the proxy of the environment is used, but not where NO_PROXY says so", async () => {
+    const tunnels: string[] = [];
+    const proxy = createServer().on("connect", (request, client: Socket) => {
+      tunnels.push(request.url ?? "");
+      const { hostname, port } = new URL(host.url);
+      const upstream = connect(Number(port), hostname, () => {
+        client.write("HTTP/1.1 200 OK\r\n\r\n");
+        upstream.pipe(client).pipe(upstream);
+      });
+      for (const socket of [client, upstream]) socket.on("error", () => socket.destroy());
+    });
+    await new Promise<void>((resolve) => proxy.listen(0, "127.0.0.1", resolve));
+    const HTTP_PROXY = `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`;
+    try {
+      const variables = { HTTP_PROXY, NO_PROXY: "127.0.0.1" };
+      expect((await run(host, { variables })).status).toBe(0);
+      expect(tunnels).toEqual([]);
+      expect((await run(host, { variables: { HTTP_PROXY }, text: report("second") })).status).toBe(0);
+      expect(new Set(tunnels)).toEqual(new Set([new URL(host.url).host]));
+    } finally {
+      proxy.closeAllConnections();
+      proxy.close();
+    }
+    expect(host.comments.map(({ body }) => body)).toEqual([report("second")]);
   });
 
   test("the built command does the same, with a real report", async () => {

@@ -12,7 +12,7 @@ import { runCommand, type RunResult } from "./run";
 const folder = path.resolve(__dirname, "../../examples/pipelines");
 
 /** A step of a job. */
-export interface Step {
+interface Step {
   readonly name?: string;
   readonly id?: string;
   readonly uses?: string;
