@@ -2,7 +2,7 @@
  * Writes the JSON schemas of what users write and read as files: the policy, and the report of a review.
  */
 import { z } from "zod";
-import { policySchema } from "../../src/review/policy/policy-schema";
+import { policySchema } from "../../src/policy/policy-schema";
 import { reportSchema } from "../../src/review/report/report-schema";
 
 /** The schemas, by file name. */

@@ -2,7 +2,7 @@
  * The catalogue of the golden reports: what has to happen so that the real Terraform makes a plan of each meaning and for each finding.
  */
 import { Duration } from "../../src/model/duration";
-import type { PolicyFile } from "../../src/review/policy/policy-schema";
+import type { PolicyFile } from "../../src/policy/policy-schema";
 import { until } from "../../test/support/until";
 import { hclKey } from "../../test/support/hcl-project";
 import type { GoldenStack, GoldenWorld, MadePlan } from "./golden-world";

@@ -7,6 +7,7 @@ import { packageVersion } from "../model/version";
 import type { CommandEnvironment } from "./command-environment";
 import type { CommandContext, Ending } from "./commands/command-context";
 import { addExecCommand } from "./commands/exec-command";
+import { addCommentCommand } from "./commands/comment-command";
 import { addReviewCommand } from "./commands/review-command";
 import { addRollbackCommand } from "./commands/rollback-command";
 import { addScanCommand } from "./commands/scan-command";
@@ -47,7 +48,14 @@ function createProgram(context: CommandContext): Command {
         printError(text.trimEnd());
       },
     });
-  for (const add of [addServeCommand, addExecCommand, addRollbackCommand, addReviewCommand, addScanCommand])
+  for (const add of [
+    addServeCommand,
+    addExecCommand,
+    addRollbackCommand,
+    addReviewCommand,
+    addCommentCommand,
+    addScanCommand,
+  ])
     add(program, context);
   return program;
 }

@@ -5,7 +5,7 @@ import { appendFile, readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { KeyturnError } from "../model/error";
 import { packageVersion } from "../model/version";
-import { policyOf, readPolicy, type Policy } from "../review/policy/policy";
+import { policyOf, readPolicy, type Policy } from "../policy/policy";
 import { renderGithub } from "../review/render/render-github";
 import { renderHtml } from "../review/render/render-html";
 import { renderJson } from "../review/render/render-json";

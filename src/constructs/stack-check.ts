@@ -1,6 +1,6 @@
 /**
  * The rules that span a stack or its whole app, checked at synth: no key is declared twice, a repeated block gives each key its own
- * name, every key is in its provider's environment, and every owner event of the app has keys to rotate.
+ * name, every key is in its provider's environment, every owner event of the app has keys to rotate, and no policy denies a key.
  *
  * One check for each stack, however many keys it has. What concerns the app is checked by its stacks, because cdktf's own check of an
  * app comes after the stacks are written. Values that are tokens are left to the provider.
@@ -9,12 +9,14 @@ import { TerraformStack, Token } from "cdktf";
 import type { IConstruct } from "constructs";
 import { logicalKeyName } from "../model/logical-key";
 import { duplicateKeyProblems, type NamedKey } from "./duplicate-keys";
+import { keyPolicyProblems } from "./key-policy-check";
 import { KeyturnProvider } from "./keyturn-provider";
 import { ownerEventProblems, type OwnedKey } from "./owner-event-check";
 import { eventsAddedTo } from "./owner-event-list";
+import type { TerraformKey } from "./read-declared-key";
 
 /** What the rules need to know of a key. */
-export interface DeclaredKey extends NamedKey, OwnedKey {
+export interface DeclaredKey extends NamedKey, OwnedKey, TerraformKey {
   /** Set where one block stands for several keys. */
   readonly count?: unknown;
   readonly forEach?: unknown;
@@ -37,6 +39,7 @@ export function checkKeysAtSynth(stack: TerraformStack, isKey: (found: IConstruc
         ...duplicateKeyProblems(stack, keysIn(stack.node.root)),
         ...environmentProblems(keys, providers.filter(isOwn)),
         ...eventProblemsAbove(stack, keysIn),
+        ...keyPolicyProblems(stack, keys, isKey),
       ];
     },
   });

@@ -2,10 +2,10 @@
  * The review: from plans and a policy to a report. Pure: no clock, no files, and the same report for the same plans in any order.
  */
 import { findAll } from "./findings/find";
-import { ruleIds } from "./findings/rules";
+import { ruleIds } from "../policy/rules";
 import { keysOfPlan, type PlanToReview, type ReviewedKey } from "./meaning/report-of-key";
-import { known, shownText, type Shown } from "./plan/shown";
-import type { Policy } from "./policy/policy";
+import { known, shownText, type Shown } from "../policy/shown";
+import type { Policy } from "../policy/policy";
 import type { Change } from "./report/change-schema";
 import { reportVersion, type Finding, type KeyReport, type Report, type Verdict } from "./report/report-schema";
 

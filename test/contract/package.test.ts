@@ -25,6 +25,7 @@ describe("the package", () => {
         "ApiKeySecret",
         "Duration",
         "Instant",
+        "KeyPolicies",
         "KeyturnError",
         "KeyturnProvider",
         "OwnerEvents",

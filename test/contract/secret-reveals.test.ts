@@ -17,6 +17,9 @@ const reviewed: Readonly<Record<string, readonly [times: number, purpose: string
   "client/redact.ts": [1, "takes secrets out of what came from outside"],
   "client/session.ts": [1, "logs in"],
   "client/transport.ts": [2, "sends the credential"],
+  "code-host/github.ts": [1, "sends the token of the pipeline"],
+  "code-host/gitlab.ts": [1, "sends the token of the pipeline"],
+  "code-host/host-error.ts": [1, "takes the token out of what came from outside"],
   "model/fingerprint.ts": [2, "hashes under a key, and is the key of a hash"],
   "provider/api-key-secret/api-key-secret-resource.ts": [
     1,

@@ -9,7 +9,7 @@ import path from "node:path";
 import type { PlanToReview } from "../../src/review/meaning/report-of-key";
 import { readPlan } from "../../src/review/plan/read-plan";
 import { readStackConfiguration } from "../../src/review/plan/stack-configuration";
-import { policyOf, readPolicy } from "../../src/review/policy/policy";
+import { policyOf, readPolicy } from "../../src/policy/policy";
 import { renderGithub } from "../../src/review/render/render-github";
 import { renderHtml } from "../../src/review/render/render-html";
 import { renderJson } from "../../src/review/render/render-json";

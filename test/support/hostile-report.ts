@@ -3,7 +3,7 @@
  */
 import { readPlan } from "../../src/review/plan/read-plan";
 import { readStackConfiguration } from "../../src/review/plan/stack-configuration";
-import { policyOf } from "../../src/review/policy/policy";
+import { policyOf } from "../../src/policy/policy";
 import type { Report } from "../../src/review/report/report-schema";
 import { reviewPlans } from "../../src/review/review-plans";
 import { changeJson, planJson } from "./plan-json";

@@ -2,9 +2,9 @@
  * Rules about the end of keys, and about services that are left without one.
  */
 import type { ReviewedKey } from "../meaning/report-of-key";
-import { declaredVerification } from "../meaning/declared-times";
-import { known } from "../plan/shown";
-import { sentence } from "../report/shown-schema";
+import { declaredVerification } from "../../policy/declared-times";
+import { known } from "../../policy/shown";
+import { sentence } from "../../policy/sentence";
 import type { KeyRules } from "./key-rule";
 
 /** A destruction, or a rename, which ends the old name. */
@@ -26,11 +26,6 @@ function isUnverified({ planned: { before } }: ReviewedKey): boolean {
 /** One that was imported, and never applied, is left alone by its destruction. */
 function wasApplied({ planned: { before } }: ReviewedKey): boolean {
   return before?.service !== null;
-}
-
-function declaresNoSuccessorFirst({ planned, createsBeforeDestroy }: ReviewedKey): boolean {
-  if (planned.isDeposed || !planned.after) return false;
-  return createsBeforeDestroy === undefined ? planned.action === "delete-then-create" : !createsBeforeDestroy;
 }
 
 export const endRules: KeyRules = {
@@ -57,10 +52,6 @@ export const endRules: KeyRules = {
   "revoke-before-create": ({ report, planned }) =>
     planned.action === "delete-then-create"
       ? [sentence`The plan ends ${report.name} first, and makes the new key after that.`]
-      : [],
-  "create-before-destroy-missing": (key) =>
-    declaresNoSuccessorFirst(key)
-      ? [sentence`The lifecycle of ${key.report.name} does not say create_before_destroy.`]
       : [],
   "service-interrupted": ({ report }) => {
     const [main] = report.changes;

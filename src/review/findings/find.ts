@@ -2,20 +2,22 @@
  * Applies all rules to all keys, and the policy to what they find.
  */
 import type { PlanToReview, ReviewedKey } from "../meaning/report-of-key";
-import { known } from "../plan/shown";
-import { exceptionsFor, holdsAt, type Policy } from "../policy/policy";
-import type { RuleLevel } from "../policy/policy-schema";
+import { known } from "../../policy/shown";
+import type { DeclaredKey } from "../../policy/declared-key";
+import { declaredRules } from "../../policy/declared-rules";
+import { judge, type Judgement } from "../../policy/judgement";
+import type { Policy } from "../../policy/policy";
 import type { Finding } from "../report/report-schema";
-import { sentence } from "../report/shown-schema";
-import { custodyRules } from "./custody-rules";
+import { sentence } from "../../policy/sentence";
+import { widthRules } from "./width-rules";
 import { endRules } from "./end-rules";
 import type { KeyRules } from "./key-rule";
 import { outsideRules } from "./outside-rules";
-import { rules, ruleIds, type RuleId } from "./rules";
+import { rules, ruleIds, type RuleId } from "../../policy/rules";
 import { timeRules } from "./time-rules";
 import { wrongsAcrossKeys, wrongsOfPlan, type Observed } from "./wide-rules";
 
-const keyRules: KeyRules = { ...endRules, ...custodyRules, ...timeRules, ...outsideRules };
+const keyRules: KeyRules = { ...endRules, ...widthRules, ...timeRules, ...outsideRules };
 
 /** All findings, in no order. Those of a rule that is off are left out. */
 export function findAll(
@@ -28,46 +30,61 @@ export function findAll(
   const remade = new Set(observed.flatMap(({ rule, key }) => (rule === "revoke-before-create" && key ? [key] : [])));
   for (const key of keys) {
     const own = policy.forEnvironment(known(key.report.environment));
+    const declared = declaredKey(key);
     for (const rule of ruleIds) {
       if (rule === "last-key-ends" && remade.has(key)) continue;
-      for (const what of keyRules[rule]?.(key, own) ?? []) observed.push({ rule, what, stack: key.report.stack, key });
+      const sentences = [
+        ...(keyRules[rule]?.(key, own) ?? []),
+        ...((declared && declaredRules[rule]?.(declared, own)) ?? []),
+      ];
+      for (const what of sentences) observed.push({ rule, what, stack: key.report.stack, key });
     }
   }
-  return observed.flatMap((each) => judge(each, policy));
+  return observed.flatMap((each) => findingsOf(each, policy));
+}
+
+/** What is declared once the plan is applied; undefined for a key that ends. */
+function declaredKey({ report, planned, createsBeforeDestroy, secretReaders }: ReviewedKey): DeclaredKey | undefined {
+  if (!planned.after) return undefined;
+  // What the configuration says is seen only where it lies beside the plan.
+  const endsFirst =
+    createsBeforeDestroy === undefined ? planned.action === "delete-then-create" : !createsBeforeDestroy;
+  return {
+    name: report.name,
+    attributes: planned.after,
+    endsBeforeSuccessor: endsFirst && !planned.isDeposed,
+    secretReaders,
+  };
 }
 
 /** The finding, and what is to be said of an exception that has ended. */
-function judge(observed: Observed, policy: Policy): readonly Finding[] {
+function findingsOf(observed: Observed, policy: Policy): readonly Finding[] {
   const { rule, stack, key } = observed;
-  const level = policy.forEnvironment(known(key?.report.environment ?? null)).levelOf(rule);
-  if (level === "off") return [];
-  const query = { rule, key: known(key?.report.name ?? null), stack: known(stack) };
-  const written = exceptionsFor(policy, query);
-  const holding = written.find((exception) => holdsAt(exception, key?.plannedAt));
-  const exception = holding ? { owner: holding.owner, reason: holding.reason, until: holding.until } : null;
-  const finding = findingOf(observed, level, exception);
-  return holding
-    ? [finding]
-    : [finding, ...written.slice(0, 1).flatMap((ended) => overFinding(observed, ended, policy))];
-}
-
-function overFinding(
-  observed: Observed,
-  ended: { readonly owner: string; readonly until: string },
-  policy: Policy,
-): readonly Finding[] {
-  const { key } = observed;
-  const level = policy.forEnvironment(known(key?.report.environment ?? null)).levelOf("exception-over");
-  if (level === "off") return [];
+  const judgement = judge(
+    {
+      rule,
+      key: known(key?.report.name ?? null),
+      stack: known(stack),
+      environment: known(key?.report.environment ?? null),
+      at: key?.plannedAt,
+    },
+    policy,
+  );
+  if (!judgement) return [];
+  const { level, exception, ended } = judgement;
+  const allowed = exception && { owner: exception.owner, reason: exception.reason, until: exception.until };
+  const finding = findingOf(observed, level, allowed ?? null);
+  if (!ended) return [finding];
+  const { owner, until } = ended.exception;
   const what = !key?.plannedAt
-    ? sentence`The exception of ${ended.owner} from ${observed.rule} holds until ${ended.until}, and the plan does not say when it was made.`
-    : sentence`The exception of ${ended.owner} from ${observed.rule} held until ${ended.until}.`;
-  return [findingOf({ ...observed, rule: "exception-over", what }, level, null)];
+    ? sentence`The exception of ${owner} from ${rule} holds until ${until}, and the plan does not say when it was made.`
+    : sentence`The exception of ${owner} from ${rule} held until ${until}.`;
+  return [finding, findingOf({ ...observed, rule: "exception-over", what }, ended.level, null)];
 }
 
 function findingOf(
   { rule, what, stack, key }: Observed & { readonly rule: RuleId },
-  severity: Exclude<RuleLevel, "off">,
+  severity: Judgement["level"],
   exception: Finding["exception"],
 ): Finding {
   const { title, why, remedy } = rules[rule];

@@ -1,7 +1,7 @@
 /**
  * Rules about what others have done to a key.
  */
-import { sentence, type Sentence } from "../report/shown-schema";
+import { sentence, type Sentence } from "../../policy/sentence";
 import type { Change } from "../report/change-schema";
 import type { KeyReport } from "../report/report-schema";
 import type { KeyRules } from "./key-rule";

@@ -1,28 +1,14 @@
 /**
- * Rules about periods, overlaps, and keys that are older than they should be.
+ * Rules about keys that are older than they should be.
  */
 import { replacedAt } from "../meaning/changes-of-key";
-import { declaredTimes, declaredVerification } from "../meaning/declared-times";
+import { declaredTimes } from "../../policy/declared-times";
 import { dueInstant } from "../meaning/rotation-reasons";
-import { known } from "../plan/shown";
-import { sentence } from "../report/shown-schema";
+import { known } from "../../policy/shown";
+import { sentence } from "../../policy/sentence";
 import type { KeyRules } from "./key-rule";
 
 export const timeRules: KeyRules = {
-  "overlap-too-short": ({ report, planned }, { minOverlap }) => {
-    const overlap = planned.after && declaredTimes(planned.after).overlap;
-    if (!overlap || !minOverlap?.isLongerThan(overlap)) return [];
-    return [
-      sentence`The overlap of ${report.name} is ${overlap.toString()}, and at least ${minOverlap.toString()} is wanted.`,
-    ];
-  },
-  "period-too-long": ({ report, planned }, { maxPeriod }) => {
-    const period = planned.after && declaredTimes(planned.after).period;
-    if (!period || !maxPeriod || !period.isLongerThan(maxPeriod)) return [];
-    return [
-      sentence`The rotation period of ${report.name} is ${period.toString()}, and at most ${maxPeriod.toString()} is allowed.`,
-    ];
-  },
   "key-overdue": ({ report, planned, plannedAt }, { maxOverdue }) => {
     if (planned.isDeposed || !planned.after || !planned.before) return [];
     const dueAt = dueInstant(planned);
@@ -49,8 +35,4 @@ export const timeRules: KeyRules = {
         ];
       });
   },
-  "verification-off": ({ report, planned: { after } }) =>
-    after && declaredVerification(after) === "time-only"
-      ? [sentence`The verification of ${report.name} is time-only.`]
-      : [],
 };

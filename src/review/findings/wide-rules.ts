@@ -2,9 +2,9 @@
  * Rules that look at more than one key: at all keys of all plans, and at plans as a whole.
  */
 import type { PlanToReview, ReviewedKey } from "../meaning/report-of-key";
-import { known, type Shown } from "../plan/shown";
-import { sentence, type Sentence } from "../report/shown-schema";
-import type { RuleId } from "./rules";
+import { known, type Shown } from "../../policy/shown";
+import { sentence, type Sentence } from "../../policy/sentence";
+import type { RuleId } from "../../policy/rules";
 
 /** Something wrong that was found, before the policy has judged it. */
 export interface Observed {

@@ -3,7 +3,7 @@
  */
 import type { KeyAttributes } from "../plan/key-attributes";
 import type { PlannedKey } from "../plan/planned-key";
-import { isHidden, known, type Shown } from "../plan/shown";
+import { isHidden, known, type Shown } from "../../policy/shown";
 import type { Change } from "../report/change-schema";
 
 /** The settings that are told by name only. */

@@ -6,10 +6,10 @@ import type { Instant } from "../../model/instant";
 import { phaseOf, phaseSince } from "../../model/key-name";
 import type { KeyAttributes, RetiringKey } from "../plan/key-attributes";
 import type { PlannedKey } from "../plan/planned-key";
-import { isHidden, known } from "../plan/shown";
+import { isHidden, known } from "../../policy/shown";
 import type { Change } from "../report/change-schema";
 import { attributeChanges } from "./attribute-changes";
-import { declaredTimes, declaredVerification } from "./declared-times";
+import { declaredTimes, declaredVerification } from "../../policy/declared-times";
 import { driftChanges, logicalNameOf } from "./drift";
 import { rotationReasons } from "./rotation-reasons";
 

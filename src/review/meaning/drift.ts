@@ -7,7 +7,7 @@ import { logicalKeyName } from "../../model/logical-key";
 import { phaseOf, phaseSince } from "../../model/key-name";
 import type { KeyAttributes, RetiringKey } from "../plan/key-attributes";
 import type { PlannedKey } from "../plan/planned-key";
-import { known } from "../plan/shown";
+import { known } from "../../policy/shown";
 import type { Change } from "../report/change-schema";
 
 type Drift = Extract<Change, { readonly kind: "drift" }>;

@@ -7,10 +7,10 @@ import { Instant } from "../../model/instant";
 import { phaseOf, type Phase } from "../../model/key-name";
 import type { KeyAttributes, RetiringKey } from "../plan/key-attributes";
 import type { PlannedKey } from "../plan/planned-key";
-import { isHidden, known, unknownValue } from "../plan/shown";
+import { isHidden, known, unknownValue } from "../../policy/shown";
 import type { Change } from "../report/change-schema";
 import type { Generation, Overlap } from "../report/report-schema";
-import { declaredTimes, type DeclaredTimes } from "./declared-times";
+import { declaredTimes, type DeclaredTimes } from "../../policy/declared-times";
 import { logicalNameOf } from "./drift";
 import { replacedAt } from "./changes-of-key";
 

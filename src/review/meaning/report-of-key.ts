@@ -5,7 +5,7 @@ import type { Instant } from "../../model/instant";
 import type { KeyAttributes } from "../plan/key-attributes";
 import type { Plan } from "../plan/read-plan";
 import type { PlannedKey } from "../plan/planned-key";
-import { isHidden, type Shown } from "../plan/shown";
+import { isHidden, type Shown } from "../../policy/shown";
 import type { StackConfiguration } from "../plan/stack-configuration";
 import type { Change } from "../report/change-schema";
 import type { KeyReport } from "../report/report-schema";

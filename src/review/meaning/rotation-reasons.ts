@@ -4,9 +4,9 @@
 import { Instant } from "../../model/instant";
 import { ownerEventPrefix } from "../../model/owner-event-name";
 import type { PlannedKey } from "../plan/planned-key";
-import { known, type Shown } from "../plan/shown";
+import { known, type Shown } from "../../policy/shown";
 import type { RotationReason } from "../report/change-schema";
-import { declaredTimes } from "./declared-times";
+import { declaredTimes } from "../../policy/declared-times";
 
 /** How far the clock of the machine may be from that of the API, which decided. */
 const clockDifference = { ms: 3_600_000 };

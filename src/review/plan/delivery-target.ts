@@ -5,15 +5,8 @@
  */
 import { apiKeySchema } from "../../provider/schema/api-key-schema";
 import { hiddenBy, member, readList, readText, type MaskedObject } from "./masked";
-import type { Shown } from "./shown";
-
-/** One element of `deliver_to`. */
-export interface DeliveryTarget {
-  /** The kind of store, as the schema names it; null for one that this version does not know. */
-  readonly store: Shown<string>;
-  /** What names the place, such as a path; null where the kind says it all. */
-  readonly place: Shown<string>;
-}
+import type { DeliveryTarget } from "../../policy/declared-key";
+import type { Shown } from "../../policy/shown";
 
 const storeKinds = Object.keys(apiKeySchema.attributes.deliver_to.attributes);
 

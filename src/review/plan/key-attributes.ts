@@ -4,9 +4,10 @@
  * This is the list of what is known to be no secret: names, ids, instants, durations, scopes, the owner, the report of a leak, and where
  * a secret is delivered to. The values of triggers, recipients, and whatever the schema learns later are not on it, and never get out.
  */
-import { readTargets, type DeliveryTarget } from "./delivery-target";
+import type { DeclaredAttributes } from "../../policy/declared-key";
+import { readTargets } from "./delivery-target";
 import { hiddenBy, member, notOfTheSchema, readFlag, readList, readNames, readText, type MaskedObject } from "./masked";
-import type { Shown } from "./shown";
+import type { Shown } from "../../policy/shown";
 
 /** Another key of the same name that still works. */
 export interface RetiringKey {
@@ -16,28 +17,16 @@ export interface RetiringKey {
 }
 
 /** A key before or after the change. */
-export interface KeyAttributes {
+export interface KeyAttributes extends DeclaredAttributes {
   readonly id: Shown<string>;
   readonly name: Shown<string>;
-  readonly service: Shown<string>;
-  readonly environment: Shown<string>;
-  readonly owner: Shown<string>;
   readonly createdAt: Shown<string>;
   readonly rotateAfter: Shown<string>;
-  readonly rotationPeriod: Shown<string>;
-  readonly overlapWindow: Shown<string>;
-  readonly quietPeriod: Shown<string>;
   readonly overlapWait: Shown<string>;
-  readonly maxOverlap: Shown<string>;
-  readonly verification: Shown<string>;
   readonly compromised: Shown<string>;
-  readonly deletionProtection: Shown<boolean>;
-  readonly forceRevoke: Shown<boolean>;
-  readonly scopes: Shown<readonly Shown<string>[]>;
   readonly accounts: Shown<readonly Shown<string>[]>;
   /** The names of the triggers. */
   readonly triggers: Shown<readonly Shown<string>[]>;
-  readonly targets: Shown<readonly DeliveryTarget[]>;
   readonly retiring: Shown<readonly RetiringKey[]>;
 }
 

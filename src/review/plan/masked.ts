@@ -5,7 +5,7 @@
  */
 import { z } from "zod";
 import { KeyturnError } from "../../model/error";
-import { isHidden, sensitiveValue, shownText, unknownValue, type Hidden, type Shown } from "./shown";
+import { isHidden, sensitiveValue, shownText, unknownValue, type Hidden, type Shown } from "../../policy/shown";
 
 /** One side of a change: the values, and Terraform's masks over them. A mask that is true covers everything below it. */
 export interface MaskedObject {

@@ -8,8 +8,8 @@ import { apiKeySchema } from "../../provider/schema/api-key-schema";
 import { readKeyAttributes, type KeyAttributes } from "./key-attributes";
 import { hiddenBy, member, type MaskedObject } from "./masked";
 import type { resourceChangeSchema } from "./plan-schema";
-import { isHidden, shownText, unknownValue, type Shown } from "./shown";
-import type { DeliveryTarget } from "./delivery-target";
+import { isHidden, shownText, unknownValue, type Shown } from "../../policy/shown";
+import type { DeliveryTarget } from "../../policy/declared-key";
 
 /** What Terraform does. A replacement creates first, or deletes first, or creates and lets go of the old one. */
 type Action =

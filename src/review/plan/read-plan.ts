@@ -12,7 +12,7 @@ import { secretReaders } from "./secret-readers";
 import { parsePlanText } from "./plan-text";
 import { deferredChangeSchema, planSchema, resourceChangeSchema, resourceSchema } from "./plan-schema";
 import { readPlannedKey, type PlannedKey } from "./planned-key";
-import { shownText, type Shown } from "./shown";
+import { shownText, type Shown } from "../../policy/shown";
 
 /** What a plan says of keys. */
 export interface Plan {

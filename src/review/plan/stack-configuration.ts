@@ -4,7 +4,7 @@
  */
 import { z } from "zod";
 import { apiKeyTypeName } from "../../provider/schema/api-key-schema";
-import { shownText, type Shown } from "./shown";
+import { shownText, type Shown } from "../../policy/shown";
 
 /** What the configuration says of one block of keys. */
 interface DeclaredBlock {

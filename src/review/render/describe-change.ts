@@ -1,9 +1,9 @@
 /**
  * Says in a sentence what happens to a key. All renderers print the same sentences.
  */
-import { known, type Shown } from "../plan/shown";
+import { known, type Shown } from "../../policy/shown";
 import type { Change, ChangeKind, RotationReason } from "../report/change-schema";
-import { joined, sentence, type Sentence } from "../report/shown-schema";
+import { joined, sentence, type Sentence } from "../../policy/sentence";
 
 /** What each kind of change is called in a table. */
 export const changeWords: Readonly<Record<ChangeKind, string>> = {

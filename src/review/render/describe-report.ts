@@ -2,9 +2,9 @@
  * Sentences about a report as a whole, and about keys and their overlaps, which all renderers print.
  */
 import type { KeyReport, Overlap, Report, Verdict } from "../report/report-schema";
-import { joined, type Sentence } from "../report/shown-schema";
+import { joined, type Sentence } from "../../policy/sentence";
 import type { ChangeKind } from "../report/change-schema";
-import type { Shown } from "../plan/shown";
+import type { Shown } from "../../policy/shown";
 
 const outcomes: Readonly<Record<Verdict["outcome"], string>> = {
   denied: "Denied by policy",

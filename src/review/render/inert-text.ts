@@ -3,7 +3,7 @@
  *
  * Characters of that kind are written as `\u{202e}`, so that a reviewer sees that they are there. The rest is up to each renderer.
  */
-import { isHidden, type Shown } from "../plan/shown";
+import { isHidden, type Shown } from "../../policy/shown";
 
 // Control and format characters, line and paragraph separators, and halves of characters.
 const unseen = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu;

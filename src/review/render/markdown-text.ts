@@ -1,8 +1,8 @@
 /**
  * Texts of a plan in Markdown: as code spans, in which nothing is a link, a mention, an element or an emphasis.
  */
-import { isHidden, type Shown } from "../plan/shown";
-import type { Sentence } from "../report/shown-schema";
+import { isHidden, type Shown } from "../../policy/shown";
+import type { Sentence } from "../../policy/sentence";
 import { placeholder, visible } from "./inert-text";
 
 /** A code span that holds exactly the text; what is not shown is in italics. In a table a vertical line has to be escaped. */

@@ -2,7 +2,7 @@
  * Words without markup, which several renderers print: sentences with their texts made inert, places, severities.
  */
 import type { Finding, KeyReport, Severity } from "../report/report-schema";
-import type { Sentence } from "../report/shown-schema";
+import type { Sentence } from "../../policy/sentence";
 import { inert } from "./inert-text";
 
 /** The sentence as plain text in one line. */

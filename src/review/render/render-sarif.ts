@@ -4,7 +4,7 @@
  * The format: https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/sarif-v2.1.0-errata01-os-complete.html
  */
 import { createHash } from "node:crypto";
-import { rules, ruleIds } from "../findings/rules";
+import { rules, ruleIds } from "../../policy/rules";
 import type { Finding, Report, Severity } from "../report/report-schema";
 import { inert } from "./inert-text";
 import { inertJson } from "./json-text";

@@ -1,7 +1,7 @@
 /**
  * The file that a code host shows a finding in.
  */
-import { known, type Shown } from "../plan/shown";
+import { known, type Shown } from "../../policy/shown";
 import { visible } from "./inert-text";
 import type { Report } from "../report/report-schema";
 

@@ -3,7 +3,7 @@
  */
 import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
-import { ruleIds } from "../../../src/review/findings/rules";
+import { ruleIds } from "../../../src/policy/rules";
 import { changeSchema } from "../../../src/review/report/change-schema";
 import { reportSchema } from "../../../src/review/report/report-schema";
 import { goldenFolder, goldenNames, goldenReport, reportFiles } from "../../support/golden";

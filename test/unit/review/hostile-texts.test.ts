@@ -2,7 +2,7 @@
  * Texts that try to be more than texts. In no format may anything of them be left that a terminal, a code host, a browser or Mermaid acts upon.
  */
 import { readPlan } from "../../../src/review/plan/read-plan";
-import { policyOf } from "../../../src/review/policy/policy";
+import { policyOf } from "../../../src/policy/policy";
 import { mermaidTimeline } from "../../../src/review/render/mermaid-timeline";
 import { renderGithub } from "../../../src/review/render/render-github";
 import { renderHtml } from "../../../src/review/render/render-html";

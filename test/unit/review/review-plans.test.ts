@@ -1,7 +1,7 @@
 import { readPlan } from "../../../src/review/plan/read-plan";
 import { readStackConfiguration } from "../../../src/review/plan/stack-configuration";
-import { policyOf } from "../../../src/review/policy/policy";
-import type { PolicyFile } from "../../../src/review/policy/policy-schema";
+import { policyOf } from "../../../src/policy/policy";
+import type { PolicyFile } from "../../../src/policy/policy-schema";
 import type { Report } from "../../../src/review/report/report-schema";
 import { reviewPlans } from "../../../src/review/review-plans";
 import { changeJson, planJson, type ChangeJson } from "../../support/plan-json";

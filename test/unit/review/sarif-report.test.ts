@@ -5,7 +5,7 @@ import { readFileSync } from "node:fs";
 import Ajv from "ajv-draft-04";
 import addFormats from "ajv-formats";
 import { renderSarif } from "../../../src/review/render/render-sarif";
-import { ruleIds } from "../../../src/review/findings/rules";
+import { ruleIds } from "../../../src/policy/rules";
 import { goldenNames, goldenReport } from "../../support/golden";
 import { hostileTexts, reportOn } from "../../support/hostile-report";
 

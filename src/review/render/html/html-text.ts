@@ -1,8 +1,8 @@
 /**
  * HTML in which no text is ever markup: a template escapes whatever is put into it, unless that is HTML that a template has made.
  */
-import { isHidden, type Shown } from "../../plan/shown";
-import type { Sentence } from "../../report/shown-schema";
+import { isHidden, type Shown } from "../../../policy/shown";
+import type { Sentence } from "../../../policy/sentence";
 import { inert, placeholder } from "../inert-text";
 
 /** Markup that is right. Only this file makes it. */

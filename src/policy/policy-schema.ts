@@ -4,8 +4,8 @@
  * The schema is published, so that editors complete and check the file.
  */
 import { z } from "zod";
-import { Duration } from "../../model/duration";
-import { ruleIds } from "../findings/rules";
+import { Duration } from "../model/duration";
+import { ruleIds } from "./rules";
 
 const durationText = z
   .string()
@@ -67,7 +67,9 @@ export const policySchema = z
       .describe("Settings for the keys of one environment, in place of those above, each by itself."),
     exceptions: z.array(exception).optional(),
   })
-  .describe("What a plan may do to keys: read by keyturn review.");
+  .describe(
+    "What may be declared of keys, and what a plan may do to them: read by keyturn review, and by KeyPolicies at synth.",
+  );
 
 /** A policy file. */
 export type PolicyFile = z.output<typeof policySchema>;

@@ -1,10 +1,10 @@
 /**
  * A policy as rules ask it: what holds for one key, and which exception allows a finding.
  */
-import { Duration } from "../../model/duration";
-import { KeyturnError } from "../../model/error";
-import { Instant } from "../../model/instant";
-import { rules, type RuleId } from "../findings/rules";
+import { Duration } from "../model/duration";
+import { KeyturnError } from "../model/error";
+import { Instant } from "../model/instant";
+import { rules, type RuleId } from "./rules";
 import { matchesPattern } from "./pattern";
 import { policySchema, type PolicyException, type PolicyFile, type RuleLevel } from "./policy-schema";
 

@@ -1,7 +1,7 @@
 import type { KeyturnError } from "../../../src/model/error";
-import { ruleIds, rules } from "../../../src/review/findings/rules";
-import { matchesPattern } from "../../../src/review/policy/pattern";
-import { policyOf, readPolicy } from "../../../src/review/policy/policy";
+import { ruleIds, rules } from "../../../src/policy/rules";
+import { matchesPattern } from "../../../src/policy/pattern";
+import { policyOf, readPolicy } from "../../../src/policy/policy";
 import { thrownBy } from "../../support/thrown-by";
 
 const exception = { rule: "all-scopes", key: "scheduler-prod", owner: "kim", reason: "soon", until: "2026-06-01" };

@@ -3,11 +3,9 @@
  *
  * Ids are public: policies and exceptions name them, and code hosts track findings by them. They are never reused or renamed.
  */
-import type { Severity } from "../report/report-schema";
-
 interface Rule {
   /** What a finding does if the policy does not say. */
-  readonly severity: Severity;
+  readonly severity: "deny" | "warn" | "note";
   readonly title: string;
   readonly why: string;
   readonly remedy: string;

@@ -1,10 +1,10 @@
 /**
- * The times that govern a key, as a plan declares them, with the defaults of the provider.
+ * The times that govern a key, as they are declared, with the defaults of the provider.
  */
-import { Duration } from "../../model/duration";
-import { policyDefaults } from "../../model/rotation-policy";
-import type { KeyAttributes } from "../plan/key-attributes";
-import { isHidden, type Shown } from "../plan/shown";
+import { Duration } from "../model/duration";
+import { policyDefaults } from "../model/rotation-policy";
+import type { DeclaredAttributes } from "./declared-key";
+import { isHidden, type Shown } from "./shown";
 
 /** Each undefined where it, or what its default is made of, is not shown. */
 export interface DeclaredTimes {
@@ -15,7 +15,7 @@ export interface DeclaredTimes {
 }
 
 /** The times of a key. */
-export function declaredTimes(key: KeyAttributes): DeclaredTimes {
+export function declaredTimes(key: DeclaredAttributes): DeclaredTimes {
   const overlap = timeOr(key.overlapWindow, () => policyDefaults.overlap);
   const quietPeriod = timeOr(key.quietPeriod, () => overlap && policyDefaults.quietPeriod(overlap));
   return {
@@ -30,7 +30,7 @@ export function declaredTimes(key: KeyAttributes): DeclaredTimes {
 }
 
 /** What ends its overlaps; undefined where that is not shown. */
-export function declaredVerification({ verification }: KeyAttributes): string | undefined {
+export function declaredVerification({ verification }: DeclaredAttributes): string | undefined {
   if (isHidden(verification)) return undefined;
   return verification ?? policyDefaults.verification;
 }
