@@ -1,11 +1,15 @@
 /**
  * The embedded key API as a process of its own, with a clock that can be put forward, for tests that run the real Terraform.
  *
- * What a test asks of it goes through plain HTTP with a key of its own, which is left out of every list.
+ * Every secret that it mints is told to the watch over the secrets. What a test asks of it goes through plain HTTP with a key of its own, which is left out of every list.
  */
+import path from "node:path";
 import type { ActivityItemBody, ActivityPageBody } from "../../src/api/activity";
 import type { Behaviour, Fault } from "../../src/testing";
+import type { MintedSecret } from "./canary/secret-search";
 import { callApi, createKey, listKeys, withBearer, withKey, type ApiAnswer, type ListedKey } from "./call-api";
+import { currentCanary } from "./canary/current-canary";
+import { MintingRecord, recordVariable } from "./minting-recorder/record";
 import { startServeProcess, type ServeProcess } from "./serve-process";
 
 /** A request as the API has logged it. */
@@ -19,20 +23,25 @@ export interface LoggedRequest {
 /** What services ask the API for, and keyturn too when it tries a new secret. */
 const usualPath = "/v1/pinterest/accounts";
 
+const recorder = path.join(__dirname, "minting-recorder/main.ts");
+
 /** A running `keyturn serve --admin`. `end()` it at the end. */
 export class KeyApiProcess {
   private constructor(
     private readonly server: ServeProcess,
     private readonly manager: { readonly id: string; readonly secret: string },
+    private readonly record: MintingRecord,
   ) {}
 
   static async start(): Promise<KeyApiProcess> {
-    const server = await startServeProcess(["--admin"]);
+    const record = new MintingRecord();
+    const server = await startServeProcess(["--admin"], { [recordVariable]: record.file }, [recorder]);
+    currentCanary()?.watchSecrets(() => record.secrets());
     const { email, password } = server.ready;
     const login = { method: "POST", path: "/v1/auth/login", headers: {}, body: { email, password } };
     const { access_token: token } = (await callApi(server, login)).json as { access_token: string };
     const body = { name: "keyturn-management", scopes: ["read", "write", "destructive"] };
-    return new KeyApiProcess(server, await createKey(server, body, withBearer(token)));
+    return new KeyApiProcess(server, await createKey(server, body, withBearer(token)), record);
   }
 
   get url(): string {
@@ -124,8 +133,26 @@ export class KeyApiProcess {
     return (await this.#steer("GET", "requests")) as readonly LoggedRequest[];
   }
 
+  /** Every secret that it has minted, that of the management key among them. */
+  minted(): readonly MintedSecret[] {
+    return this.record.secrets();
+  }
+
+  /** The ids of all keys that there have ever been, revoked or not. Heals all faults. */
+  async everyKeyId(): Promise<readonly string[]> {
+    await this.setFaults([]);
+    await this.behave({ listsRevokedKeys: true });
+    return (await listKeys(this.server, withKey(this.manager.secret))).map(({ id }) => id);
+  }
+
+  /** Ends it, and expects that the secret of every key that there has been was recorded: what is not known cannot be searched for. */
   async end(): Promise<void> {
-    await this.server.end("SIGTERM");
+    try {
+      expect(new Set(this.minted().map(({ keyId }) => keyId))).toEqual(new Set(await this.everyKeyId()));
+    } finally {
+      await this.server.end("SIGTERM");
+      this.record.close();
+    }
   }
 
   async #manage(method: string, path: string, body?: unknown): Promise<ApiAnswer> {
