@@ -36,12 +36,13 @@ export class KeyApiProcess {
   static async start(): Promise<KeyApiProcess> {
     const record = new MintingRecord();
     const server = await startServeProcess(["--admin"], { [recordVariable]: record.file }, [recorder]);
-    currentCanary()?.watchSecrets(() => record.secrets());
     const { email, password } = server.ready;
     const login = { method: "POST", path: "/v1/auth/login", headers: {}, body: { email, password } };
     const { access_token: token } = (await callApi(server, login)).json as { access_token: string };
     const body = { name: "keyturn-management", scopes: ["read", "write", "destructive"] };
-    return new KeyApiProcess(server, await createKey(server, body, withBearer(token)), record);
+    const api = new KeyApiProcess(server, await createKey(server, body, withBearer(token)), record);
+    currentCanary()?.watchSecrets(() => api.minted());
+    return api;
   }
 
   get url(): string {
@@ -135,24 +136,35 @@ export class KeyApiProcess {
 
   /** Every secret that it has minted, that of the management key among them. */
   minted(): readonly MintedSecret[] {
-    return this.record.secrets();
+    return this.record.secrets().map((each) => {
+      return { ...each, use: each.keyId === this.manager.id ? "management" : "services" };
+    });
+  }
+
+  /** Ends it. Where watch is kept, the secret of every key that there has been must be on record: what is not known is not searched for. */
+  async end(): Promise<void> {
+    const canary = currentCanary();
+    try {
+      if (canary) for (const keyId of await this.#unrecorded()) canary.note(`the secret of ${keyId} was not recorded`);
+    } catch (error) {
+      // Said at the end of the file, so that it does not take the place of what the test itself has to say.
+      canary?.note(`whether every secret was recorded is not known: ${String(error)}`);
+    } finally {
+      await this.server.end("SIGTERM");
+      this.record.close();
+    }
   }
 
   /** The ids of all keys that there have ever been, revoked or not. Heals all faults. */
-  async everyKeyId(): Promise<readonly string[]> {
+  async #everyKeyId(): Promise<readonly string[]> {
     await this.setFaults([]);
     await this.behave({ listsRevokedKeys: true });
     return (await listKeys(this.server, withKey(this.manager.secret))).map(({ id }) => id);
   }
 
-  /** Ends it, and expects that the secret of every key that there has been was recorded: what is not known cannot be searched for. */
-  async end(): Promise<void> {
-    try {
-      expect(new Set(this.minted().map(({ keyId }) => keyId))).toEqual(new Set(await this.everyKeyId()));
-    } finally {
-      await this.server.end("SIGTERM");
-      this.record.close();
-    }
+  async #unrecorded(): Promise<readonly string[]> {
+    const recorded = new Set(this.minted().map(({ keyId }) => keyId));
+    return (await this.#everyKeyId()).filter((id) => !recorded.has(id));
   }
 
   async #manage(method: string, path: string, body?: unknown): Promise<ApiAnswer> {

@@ -2,7 +2,7 @@
  * Runs a program and collects what it says.
  *
  * The program gets the environment that is passed, so nothing of the machine that runs the tests leaks in; in test/acceptance also what
- * the watch over the secrets asks for, which hears what the program said. It runs in a process group of its own: at the time limit the whole group is ended, so no grandchild stays behind.
+ * the watch over the secrets asks for, which hears what the program says. It runs in a process group of its own: at the time limit the whole group is ended, so no grandchild stays behind.
  */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
@@ -54,7 +54,8 @@ export function startCommand(command: string, args: readonly string[], options: 
       said.output += chunk;
     });
   }
-  child.once("close", () => canary?.noteRun({ command, args, cwd, ...said }));
+  const searchWhatItLeft = canary?.watchRun({ command, args, cwd, said });
+  child.once("close", () => searchWhatItLeft?.());
   const signal = (name: NodeJS.Signals): void => {
     if (child.pid !== undefined) signalGroup(child.pid, name);
   };

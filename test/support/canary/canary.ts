@@ -2,7 +2,9 @@
  * Watches over the secrets that a test file lets the embedded API mint: everything that runs leave and print is searched for them.
  *
  * A secret belongs into its target alone. The one exception has to be declared for a project: that it delivers to Terraform's state, so that
- * the state, its backups, plans and `show -json` of that very project hold it.
+ * the state, its backups, plans and `show -json` of that very project hold it. The key that manages the others is delivered nowhere.
+ *
+ * The folder of a run is searched whenever one ends, since the next run overwrites its plan; all the rest, such as logs, at the end.
  */
 import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -17,21 +19,19 @@ export interface WatchedFolder {
   readonly deliversToState: boolean;
 }
 
-/** A program that has ended, and all that it said. */
-export interface EndedRun {
+/** A program that was started, and all that it has said up to when this is read. */
+export interface WatchedRun {
   readonly command: string;
   readonly args: readonly string[];
   readonly cwd: string;
-  readonly stdout: string;
-  readonly stderr: string;
+  readonly said: { readonly stdout: string; readonly stderr: string };
 }
 
 /** One watch. `finish()` it at the end. */
 export class Canary {
   readonly #scratch = mkdtempSync(path.join(tmpdir(), "keyturn-canary-"));
   readonly #folders = new Map<string, WatchedFolder>();
-  readonly #stateFolders = new Set<string>();
-  readonly #runs: EndedRun[] = [];
+  readonly #runs: { readonly run: WatchedRun; readonly deliversToState: boolean }[] = [];
   readonly #sources: (() => readonly MintedSecret[])[] = [];
   readonly #found = new Set<string>();
 
@@ -56,11 +56,21 @@ export class Canary {
   /** Adds a folder. Whoever removes it calls `searchBeforeRemoval` first. */
   watchFolder(watched: WatchedFolder): void {
     this.#folders.set(watched.folder, watched);
-    if (watched.deliversToState) this.#stateFolders.add(watched.folder);
   }
 
-  noteRun(run: EndedRun): void {
-    this.#runs.push(run);
+  /** Adds a run, which may still be under way. @returns what to call when it has ended */
+  watchRun(run: WatchedRun): () => void {
+    const here = [...this.#folders.values()].filter(({ folder }) => isWithin(run.cwd, folder));
+    this.#runs.push({ run, deliversToState: here.some(({ deliversToState }) => deliversToState) });
+    return () => {
+      const search = this.#search();
+      for (const watched of here) this.#searchFolder(watched, search);
+    };
+  }
+
+  /** Adds something that must not be, to what is found. */
+  note(finding: string): void {
+    this.#found.add(finding);
   }
 
   /** Searches a folder that is about to go. The secrets that are minted later cannot be in it. */
@@ -73,7 +83,7 @@ export class Canary {
   /** Searches what is left. @returns where something was found, of which key and in what form, in order; never a secret */
   finish(): readonly string[] {
     const search = this.#search();
-    for (const run of this.#runs) this.#searchRun(run, search);
+    for (const { run, deliversToState } of this.#runs) this.#searchRun(run, search, deliversToState);
     for (const watched of this.#folders.values()) this.#searchFolder(watched, search);
     this.#searchFolder({ folder: this.#scratch, deliversToState: false }, search);
     rmSync(this.#scratch, { recursive: true, force: true });
@@ -87,26 +97,27 @@ export class Canary {
   #searchFolder({ folder, deliversToState }: WatchedFolder, search: SecretSearch): void {
     if (!isFolder(folder)) return;
     for (const place of placesIn(folder)) {
-      if (isCoreDump(place.bytes)) this.#found.add(`${place.name}: a core dump`);
-      if (!(deliversToState && place.kind !== "other")) this.#searchPlace(place, search);
+      if (isCoreDump(place.bytes)) this.note(`${place.name}: a core dump`);
+      this.#searchPlace(place, search, deliversToState && place.kind !== "other");
     }
   }
 
-  #searchRun({ command, args, cwd, stdout, stderr }: EndedRun, search: SecretSearch): void {
+  #searchRun({ command, args, said }: WatchedRun, search: SecretSearch, deliversToState: boolean): void {
     const name = [path.basename(command), ...args].join(" ");
     // Terraform shows everything in JSON, by design.
-    const isShown = args[0] === "show" && args.includes("-json") && this.#deliversToState(cwd);
-    if (!isShown) this.#searchPlace({ name: `stdout of ${name}`, bytes: Buffer.from(stdout) }, search);
-    this.#searchPlace({ name: `stderr of ${name}`, bytes: Buffer.from(stderr) }, search);
+    const isShown = deliversToState && args[0] === "show" && args.includes("-json");
+    this.#searchPlace({ name: `stdout of ${name}`, bytes: Buffer.from(said.stdout) }, search, isShown);
+    this.#searchPlace({ name: `stderr of ${name}`, bytes: Buffer.from(said.stderr) }, search);
   }
 
-  #deliversToState(cwd: string): boolean {
-    return [...this.#stateFolders].some((folder) => cwd === folder || cwd.startsWith(`${folder}${path.sep}`));
-  }
-
-  #searchPlace({ name, bytes }: Omit<Place, "kind">, search: SecretSearch): void {
-    for (const { keyId, form, isWhole } of search.in(bytes)) {
-      this.#found.add(`${name}: the secret of ${keyId}, ${isWhole ? "" : "in part, "}${form}`);
+  #searchPlace({ name, bytes }: Omit<Place, "kind">, search: SecretSearch, isTarget = false): void {
+    for (const { keyId, use, form, isWhole } of search.in(bytes)) {
+      if (isTarget && use === "services") continue;
+      this.note(`${name}: the secret of ${keyId}, ${isWhole ? "" : "in part, "}${form}`);
     }
   }
+}
+
+function isWithin(inner: string, folder: string): boolean {
+  return inner === folder || inner.startsWith(`${folder}${path.sep}`);
 }

@@ -21,14 +21,28 @@ const installed = ["node_modules", "terraform.d/plugins", ".terraform/providers"
 
 /** Every file of a folder that exists, and everything that is packed in them. Names are those within the folder. */
 export function* placesIn(folder: string): Generator<Place> {
-  for (const name of filesIn(folder, "")) yield* placesOf(name, readFileSync(path.join(folder, name)));
+  for (const name of filesIn(folder, "")) {
+    const bytes = unlessGone(() => readFileSync(path.join(folder, name)));
+    if (bytes) yield* placesOf(name, bytes);
+  }
 }
 
 function* filesIn(folder: string, within: string): Generator<string> {
-  for (const entry of readdirSync(path.join(folder, within), { withFileTypes: true })) {
+  const entries = unlessGone(() => readdirSync(path.join(folder, within), { withFileTypes: true }));
+  for (const entry of entries ?? []) {
     const name = path.posix.join(within, entry.name);
     if (entry.isDirectory() && !installed.some((each) => `/${name}`.endsWith(`/${each}`))) yield* filesIn(folder, name);
     else if (entry.isFile()) yield name;
+  }
+}
+
+/** Something may still be at work here, which removes its own files. */
+function unlessGone<T>(read: () => T): T | undefined {
+  try {
+    return read();
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
+    throw error;
   }
 }
 

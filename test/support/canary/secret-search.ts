@@ -10,17 +10,20 @@ import { secretForms, type SecretForm } from "../secret-traces";
 export interface MintedSecret {
   readonly keyId: string;
   readonly secret: string;
+  /** Whether services are given it, or it manages the keys of others and is given to nobody. */
+  readonly use: "services" | "management";
 }
 
 /** What was found of a secret. Never the secret itself. */
 export interface SecretTrace {
   readonly keyId: string;
+  readonly use: MintedSecret["use"];
   readonly form: string;
   readonly isWhole: boolean;
 }
 
 interface Block {
-  readonly keyId: string;
+  readonly owner: Pick<MintedSecret, "keyId" | "use">;
   readonly form: SecretForm;
   readonly bytes: Buffer;
   readonly offset: number;
@@ -40,7 +43,9 @@ export class SecretSearch {
   readonly #filter = new Uint8Array(1 << 16);
 
   constructor(secrets: readonly MintedSecret[]) {
-    for (const { keyId, secret } of secrets) for (const form of secretForms(secret)) this.#add(keyId, form);
+    for (const { keyId, use, secret } of secrets) {
+      for (const form of secretForms(secret)) this.#add({ keyId, use }, form);
+    }
   }
 
   /** What of the secrets is in these bytes; each key and form once. */
@@ -53,22 +58,22 @@ export class SecretSearch {
       for (const block of this.#blocks.get(word) ?? []) {
         const length = commonLength(bytes, end - 3, block);
         if (length < shortestPart(block.form)) continue;
-        const id = `${block.keyId} ${block.form.name}`;
+        const id = `${block.owner.keyId} ${block.form.name}`;
         const isWhole = length === block.bytes.length || found.get(id)?.isWhole === true;
-        found.set(id, { keyId: block.keyId, form: block.form.name, isWhole });
+        found.set(id, { ...block.owner, form: block.form.name, isWhole });
       }
     }
     return [...found.values()];
   }
 
-  #add(keyId: string, form: SecretForm): void {
+  #add(owner: Block["owner"], form: SecretForm): void {
     const bytes = Buffer.from(form.text);
     const start = Math.ceil((sharedBytes - form.skipped) * form.perByte);
     for (let offset = start; offset + blockLength <= bytes.length; offset += blockLength) {
       const word = bytes.readInt32LE(offset);
       this.#filter[hashOf(word)] = 1;
       const others = this.#blocks.get(word) ?? [];
-      this.#blocks.set(word, [...others, { keyId, form, bytes, offset }]);
+      this.#blocks.set(word, [...others, { owner, form, bytes, offset }]);
     }
   }
 }

@@ -2,7 +2,12 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import type { MintedSecret } from "../canary/secret-search";
+
+/** A secret, and the key that it is of. */
+export interface RecordedSecret {
+  readonly keyId: string;
+  readonly secret: string;
+}
 
 /** The environment variable that tells the recorder its file. */
 export const recordVariable = "KEYTURN_TEST_MINTED";
@@ -10,18 +15,18 @@ export const recordVariable = "KEYTURN_TEST_MINTED";
 /** A record. `close()` it at the end. */
 export class MintingRecord {
   readonly #folder = mkdtempSync(path.join(tmpdir(), "keyturn-minted-"));
-  #closed: readonly MintedSecret[] | undefined;
+  #closed: readonly RecordedSecret[] | undefined;
 
   get file(): string {
     return path.join(this.#folder, "minted.jsonl");
   }
 
   /** All secrets so far; also after the end. */
-  secrets(): readonly MintedSecret[] {
+  secrets(): readonly RecordedSecret[] {
     if (this.#closed) return this.#closed;
     if (!existsSync(this.file)) return [];
     const lines = readFileSync(this.file, "utf8").split("\n").filter(Boolean);
-    return lines.map((line) => JSON.parse(line) as MintedSecret);
+    return lines.map((line) => JSON.parse(line) as RecordedSecret);
   }
 
   /** Removes the file. */
