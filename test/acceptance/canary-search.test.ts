@@ -1,14 +1,19 @@
 /**
  * What the watch over the secrets finds, and what it lets pass, with secrets that lie in folders and in what runs have said.
  */
-import { mkdtempSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import path from "node:path";
 import { gzipSync, zipSync } from "fflate";
 import { Canary } from "../support/canary/canary";
 import type { MintedSecret } from "../support/canary/secret-search";
-import { temporaryFolder } from "../support/temporary-folder";
 
-const root = temporaryFolder();
+/** What is planted here is none of the business of the watch that is kept over this file. */
+const root = mkdtempSync(path.join(tmpdir(), "keyturn-planted-"));
+afterAll(() => {
+  rmSync(root, { recursive: true, force: true });
+});
+
 const secret = "pb_live_Kq3-xT9_wZ5rB7nM1cV4hJ8sD2fG6pL0yU-eR_aQoW0";
 const key: MintedSecret = { keyId: "k1", secret, use: "services" };
 const manager: MintedSecret = {
@@ -121,8 +126,9 @@ describe("where keys are delivered to Terraform's state, a secret", () => {
   ])("may be printed by terraform %j if that is so: %s", (args, deliversToState, found) => {
     const canary = new Canary();
     canary.watchSecrets(() => [key]);
-    canary.watchFolder({ folder: root, deliversToState });
-    canary.watchRun({ command: "terraform", args, cwd: path.join(root, "in"), said: { stdout: secret, stderr: "" } });
+    const folder = mkdtempSync(path.join(root, "run-"));
+    canary.watchFolder({ folder, deliversToState });
+    canary.watchRun({ command: "terraform", args, cwd: path.join(folder, "in"), said: { stdout: secret, stderr: "" } });
     expect(canary.finish()).toEqual(found);
   });
 });

@@ -63,6 +63,7 @@ async function watchLeaks(deliversToState: boolean): Promise<{ found: readonly s
 const outsideOfState = [
   "stdout of terraform apply -no-color -input=false -auto-approve: the secret of KEY, raw",
   "stdout of terraform apply -no-color -input=false plan.tfplan: the secret of KEY, raw",
+  "stdout of terraform plan -no-color -input=false -out=plan.tfplan: the secret of KEY, raw",
   "tmp/part: the secret of KEY, in part, raw",
   "tmp/report: the secret of KEY, base64 after 0 bytes",
   "trace.log: the secret of KEY, raw",
