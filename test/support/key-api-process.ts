@@ -1,7 +1,8 @@
 /**
  * The embedded key API as a process of its own, with a clock that can be put forward, for tests that run the real Terraform.
  *
- * Every secret that it mints is told to the watch over the secrets. What a test asks of it goes through plain HTTP with a key of its own, which is left out of every list.
+ * Every secret that it mints is told to the watch over the secrets. What a test asks of it goes through plain HTTP with a key of its own,
+ * which is left out of every list.
  */
 import path from "node:path";
 import type { ActivityItemBody, ActivityPageBody } from "../../src/api/activity";

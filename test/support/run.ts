@@ -1,8 +1,9 @@
 /**
  * Runs a program and collects what it says.
  *
- * The program gets the environment that is passed, so nothing of the machine that runs the tests leaks in; in test/acceptance also what
- * the watch over the secrets asks for, which hears what the program says. It runs in a process group of its own: at the time limit the whole group is ended, so no grandchild stays behind.
+ * The program gets the environment that is passed, so nothing of the machine that runs the tests leaks in. Where the watch over the secrets
+ * is kept, it gets what that asks for as well, and the watch hears what it says. It runs in a process group of its own: at the time limit
+ * the whole group is ended, so no grandchild stays behind.
  */
 import { spawn } from "node:child_process";
 import { once } from "node:events";

@@ -8,7 +8,7 @@ import path from "node:path";
 import { gunzipSync, unzipSync } from "fflate";
 
 /** State with its backups, a plan, or anything else. */
-export type PlaceKind = "state" | "plan" | "other";
+type PlaceKind = "state" | "plan" | "other";
 
 /** Some bytes, and where they are. */
 export interface Place {
