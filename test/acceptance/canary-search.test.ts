@@ -80,6 +80,17 @@ test("what is found is named by place, key and form, without the secret", () => 
   expect(found).toEqual(["crash.log: the secret of k1, raw", "part: the secret of k1, in part, raw"]);
 });
 
+test("a name of a file, and the arguments of a run, are searched, and not printed", () => {
+  expect(foundIn({ [`${secret}.log`]: secret })).toEqual([
+    "a name: the secret of k1, raw",
+    "what has such a name: the secret of k1, raw",
+  ]);
+  const canary = new Canary();
+  canary.watchSecrets(() => [key]);
+  canary.watchRun({ command: "/bin/node", args: [`--key=${secret}`], cwd: "/", said: { stdout: "", stderr: "" } });
+  expect(canary.finish()).toEqual(["a name: the secret of k1, raw"]);
+});
+
 test("what is packed in a zip or by gzip is searched as well", () => {
   const bytes = Buffer.from(secret);
   expect(foundIn({ plan: zipSync({ tfstate: bytes }), report: gzipSync(bytes) })).toEqual([
@@ -123,7 +134,7 @@ describe("where keys are delivered to Terraform's state, a secret", () => {
     [["show", "-json"], true, []],
     [["show", "-json"], false, ["stdout of terraform show -json: the secret of k1, raw"]],
     [["apply"], true, ["stdout of terraform apply: the secret of k1, raw"]],
-  ])("may be printed by terraform %j if that is so: %s", (args, deliversToState, found) => {
+  ])("may be on stdout of terraform %j if that is so: %s", (args, deliversToState, found) => {
     const canary = new Canary();
     canary.watchSecrets(() => [key]);
     const folder = mkdtempSync(path.join(root, "run-"));
@@ -131,6 +142,15 @@ describe("where keys are delivered to Terraform's state, a secret", () => {
     canary.watchRun({ command: "terraform", args, cwd: path.join(folder, "in"), said: { stdout: secret, stderr: "" } });
     expect(canary.finish()).toEqual(found);
   });
+});
+
+test("a run that has not ended is searched in what it has said so far", () => {
+  const said = { stdout: "", stderr: "" };
+  const canary = new Canary();
+  canary.watchSecrets(() => [key]);
+  canary.watchRun({ command: "keyturn", args: ["exec"], cwd: root, said });
+  said.stderr += secret.slice(0, 30);
+  expect(canary.finish()).toEqual(["stderr of keyturn exec: the secret of k1, in part, raw"]);
 });
 
 test("a plan that the next run has overwritten was searched before", () => {

@@ -10,7 +10,7 @@ import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { isCoreDump, isFolder, placesIn, type Place } from "./places";
-import { SecretSearch, type MintedSecret } from "./secret-search";
+import { SecretSearch, type MintedSecret, type SecretTrace } from "./secret-search";
 
 /** A folder in which a test lets things run. */
 export interface WatchedFolder {
@@ -110,11 +110,18 @@ export class Canary {
     this.#searchPlace({ name: `stderr of ${name}`, bytes: Buffer.from(said.stderr) }, search);
   }
 
+  /** Searches the name as well: it has the arguments of a run in it, which everybody on a machine can read. */
   #searchPlace({ name, bytes }: Omit<Place, "kind">, search: SecretSearch, isTarget = false): void {
-    for (const { keyId, use, form, isWhole } of search.in(bytes)) {
-      if (isTarget && use === "services") continue;
-      this.note(`${name}: the secret of ${keyId}, ${isWhole ? "" : "in part, "}${form}`);
+    const inName = search.in(Buffer.from(name));
+    for (const trace of inName) this.#noteTrace("a name", trace);
+    for (const trace of search.in(bytes)) {
+      if (isTarget && trace.use === "services") continue;
+      this.#noteTrace(inName.length === 0 ? name : "what has such a name", trace);
     }
+  }
+
+  #noteTrace(place: string, { keyId, form, isWhole }: SecretTrace): void {
+    this.note(`${place}: the secret of ${keyId}, ${isWhole ? "" : "in part, "}${form}`);
   }
 }
 
