@@ -29,23 +29,19 @@ export interface WatchedRun {
 
 /** One watch. `finish()` it at the end. */
 export class Canary {
-  readonly #scratch = mkdtempSync(path.join(tmpdir(), "keyturn-canary-"));
+  #scratch: string | undefined;
   readonly #folders = new Map<string, WatchedFolder>();
   readonly #runs: { readonly run: WatchedRun; readonly deliversToState: boolean }[] = [];
   readonly #sources: (() => readonly MintedSecret[])[] = [];
   readonly #found = new Set<string>();
 
-  constructor() {
-    mkdirSync(this.#temporaryFolder);
-  }
-
-  get #temporaryFolder(): string {
-    return path.join(this.#scratch, "tmp");
-  }
-
   /** What every run is told on top of its own variables, which win: to keep its temporary files here, and to log all that it does. */
   get variables(): Readonly<Record<string, string>> {
-    return { TMPDIR: this.#temporaryFolder, TF_LOG: "trace", TF_LOG_PATH: path.join(this.#scratch, "trace.log") };
+    // Made for the first run, since Jest calls no hook of a file whose tests are all skipped.
+    this.#scratch ??= mkdtempSync(path.join(tmpdir(), "keyturn-canary-"));
+    const temporary = path.join(this.#scratch, "tmp");
+    mkdirSync(temporary, { recursive: true });
+    return { TMPDIR: temporary, TF_LOG: "trace", TF_LOG_PATH: path.join(this.#scratch, "trace.log") };
   }
 
   /** Adds secrets, which are asked for whenever there is something to search. */
@@ -85,8 +81,10 @@ export class Canary {
     const search = this.#search();
     for (const { run, deliversToState } of this.#runs) this.#searchRun(run, search, deliversToState);
     for (const watched of this.#folders.values()) this.#searchFolder(watched, search);
-    this.#searchFolder({ folder: this.#scratch, deliversToState: false }, search);
-    rmSync(this.#scratch, { recursive: true, force: true });
+    if (this.#scratch !== undefined) {
+      this.#searchFolder({ folder: this.#scratch, deliversToState: false }, search);
+      rmSync(this.#scratch, { recursive: true, force: true });
+    }
     return [...this.#found].sort();
   }
 
