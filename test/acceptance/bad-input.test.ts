@@ -22,7 +22,7 @@ describe("terraform apply ends with one clear error", () => {
     api = await KeyApiProcess.start();
     await api.createForeignKey("dashboard");
     keysBefore = await api.keys();
-    project = await HclProject.create(hclKey(), api.environment);
+    project = await HclProject.create(hclKey(), api.environment, { deliversToState: true });
     await project.terraform().init();
     elsewhere = createServer((request, response) => {
       const isBehindProxy = request.url?.startsWith("/behind-a-proxy") === true;

@@ -32,7 +32,11 @@ describe("cdktf deploy", () => {
 
   beforeEach(async () => {
     api = await KeyApiProcess.start();
-    project = await CdktfProject.create({ program: program(["scheduler"]), env: api.environment });
+    project = await CdktfProject.create({
+      program: program(["scheduler"]),
+      env: api.environment,
+      deliversToState: true,
+    });
   });
   afterEach(async () => {
     project.remove();

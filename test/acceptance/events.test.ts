@@ -17,7 +17,7 @@ describe("a rotation that is asked for", () => {
   beforeEach(async () => {
     api = await KeyApiProcess.start();
     await api.createForeignKey("scheduler-prod-of-somebody-else");
-    project = await HclProject.create(keyWith({}), api.environment);
+    project = await HclProject.create(keyWith({}), api.environment, { deliversToState: true });
     terraform = project.terraform();
     await terraform.init();
     await terraform.apply();

@@ -18,7 +18,7 @@ describe("a plan", () => {
 
   beforeEach(async () => {
     api = await KeyApiProcess.start();
-    project = await HclProject.create(hclKey(), api.environment);
+    project = await HclProject.create(hclKey(), api.environment, { deliversToState: true });
     terraform = project.terraform();
     await terraform.init();
   });

@@ -31,7 +31,7 @@ describe("an apply that is cut short", () => {
 
   beforeEach(async () => {
     api = await KeyApiProcess.start();
-    project = await HclProject.create(keyWith(longOverlap), api.environment);
+    project = await HclProject.create(keyWith(longOverlap), api.environment, { deliversToState: true });
     terraform = project.terraform();
     await terraform.init();
     consumer = new Consumer(api, secretInState(terraform.stateFile));

@@ -48,7 +48,7 @@ describe("a key that is declared with the constructs", () => {
   beforeAll(async () => {
     api = await KeyApiProcess.start();
     const env = { ...api.environment, TF_LOG: "trace", TF_LOG_PATH: logFile };
-    project = await CdktfProject.create({ program: program(), env });
+    project = await CdktfProject.create({ program: program(), env, deliversToState: true });
     terraform = project.terraformOf("publishing");
   });
   afterAll(async () => {

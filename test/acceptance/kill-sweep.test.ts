@@ -62,7 +62,7 @@ describe("kill -9 in a rotation loses nothing", () => {
 
   test.each(cases)("of $victim, step $step, with the secret in $target", async ({ moment, victim, target }) => {
     // Given a key that is due, services that use it, and keys of others
-    project = await HclProject.create("", api.environment);
+    project = await HclProject.create("", api.environment, { deliversToState: target === "the state" });
     project.write(configuration(moment, target));
     terraform = project.terraform();
     await terraform.init();

@@ -15,7 +15,9 @@ describe("an overlap that is longer than an apply", () => {
 
   beforeEach(async () => {
     api = await KeyApiProcess.start();
-    project = await HclProject.create(hclKey({ overlap_window: `"24h"`, quiet_period: `"1h"` }), api.environment);
+    project = await HclProject.create(hclKey({ overlap_window: `"24h"`, quiet_period: `"1h"` }), api.environment, {
+      deliversToState: true,
+    });
     terraform = project.terraform();
     await terraform.init();
     await terraform.apply();

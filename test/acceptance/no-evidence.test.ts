@@ -16,7 +16,9 @@ describe("a replaced key", () => {
 
   beforeEach(async () => {
     api = await KeyApiProcess.start();
-    project = await HclProject.create(hclKey({ overlap_window: `"24h"`, quiet_period: `"1h"` }), api.environment);
+    project = await HclProject.create(hclKey({ overlap_window: `"24h"`, quiet_period: `"1h"` }), api.environment, {
+      deliversToState: true,
+    });
     terraform = project.terraform();
     await terraform.init();
   });

@@ -27,7 +27,7 @@ describe("a configuration in plain HCL", () => {
 
   beforeEach(async () => {
     api = await KeyApiProcess.start();
-    project = await HclProject.create(readmeSample(), api.environment);
+    project = await HclProject.create(readmeSample(), api.environment, { deliversToState: true });
   });
   afterEach(async () => {
     project.remove();

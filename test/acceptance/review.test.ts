@@ -24,7 +24,7 @@ const keyturn = path.resolve(__dirname, "../../dist/bundle/keyturn.js");
 
 test("the plans that cdktf diff saves are reviewed together, by the constructs' own names", async () => {
   const api = await KeyApiProcess.start();
-  const project = await CdktfProject.create({ program, env: api.environment });
+  const project = await CdktfProject.create({ program, env: api.environment, deliversToState: true });
   const review = async (...words: readonly string[]): Promise<RunResult> =>
     await runCommand(process.execPath, [keyturn, "review", ...words], {
       cwd: project.folder,

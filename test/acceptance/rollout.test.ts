@@ -74,7 +74,11 @@ describe("a key with a rollout", () => {
 
   beforeEach(async () => {
     api = await KeyApiProcess.start();
-    project = await CdktfProject.create({ program: program("2026-03", shortOverlap), env: api.environment });
+    project = await CdktfProject.create({
+      program: program("2026-03", shortOverlap),
+      env: api.environment,
+      deliversToState: true,
+    });
     writeFileSync(path.join(project.folder, "observe.js"), observer);
     terraform = project.terraformOf("publishing");
     await project.synth();

@@ -16,7 +16,7 @@ describe("a saved plan", () => {
 
   beforeEach(async () => {
     api = await KeyApiProcess.start();
-    project = await HclProject.create(hclKey(), api.environment);
+    project = await HclProject.create(hclKey(), api.environment, { deliversToState: true });
     terraform = project.terraform();
     await terraform.init();
     await terraform.apply();

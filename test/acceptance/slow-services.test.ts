@@ -26,6 +26,7 @@ describe("in an overlap of a day", () => {
     project = await HclProject.create(
       hclKey({ overlap_window: `"24h"`, quiet_period: `"3h"`, max_overlap: `"7d"` }),
       api.environment,
+      { deliversToState: true },
     );
     terraform = project.terraform();
     await terraform.init();

@@ -24,7 +24,7 @@ describe("a key that is declared twice", () => {
   });
 
   async function newState(text = configuration): Promise<Terraform> {
-    const project = await HclProject.create(text, api.environment);
+    const project = await HclProject.create(text, api.environment, { deliversToState: true });
     projects.push(project);
     const terraform = project.terraform();
     await terraform.init();

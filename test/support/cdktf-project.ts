@@ -8,6 +8,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSyn
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { findTerraform } from "../../scripts/terraform-binary";
+import { currentCanary } from "./canary/current-canary";
 import { startCommand, type RunningCommand, type RunResult } from "./run";
 import { Terraform } from "./terraform";
 
@@ -30,6 +31,11 @@ export interface CdktfProjectOptions {
    * @default - this checkout
    */
   readonly keyturnFolder?: string;
+  /**
+   * Whether its keys deliver to Terraform's state, so that the watch over the secrets lets them be there.
+   * @default false
+   */
+  readonly deliversToState?: boolean;
 }
 
 /** Ways to run a command in a project. */
@@ -64,6 +70,7 @@ export class CdktfProject {
 
   static async create(options: CdktfProjectOptions): Promise<CdktfProject> {
     const folder = mkdtempSync(path.join(tmpdir(), "keyturn-project-"));
+    currentCanary()?.watchFolder({ folder, deliversToState: options.deliversToState ?? false });
     const project = new CdktfProject(folder, await findTerraform(), options);
     mkdirSync(project.home);
     const modules = path.join(folder, "node_modules");
@@ -124,6 +131,7 @@ export class CdktfProject {
   }
 
   remove(): void {
+    currentCanary()?.searchBeforeRemoval(this.folder);
     rmSync(this.folder, { recursive: true, force: true });
   }
 

@@ -8,8 +8,15 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { findTerraform } from "../../scripts/terraform-binary";
 import { providerPackage, providerSource } from "../../src/provider";
+import { currentCanary } from "./canary/current-canary";
 import { startCommand } from "./run";
 import { Terraform } from "./terraform";
+
+/** What else there is to say of a project. */
+interface HclProjectOptions {
+  /** Whether its keys deliver to Terraform's state, so that the watch over the secrets lets them be there. @default false */
+  readonly deliversToState?: boolean;
+}
 
 /** A temporary project. `remove()` it at the end. */
 export class HclProject {
@@ -20,8 +27,13 @@ export class HclProject {
   ) {}
 
   /** @param env the environment variables of everything that runs in the project, on top of what Terraform itself needs */
-  static async create(configuration: string, env: Readonly<Record<string, string>> = {}): Promise<HclProject> {
+  static async create(
+    configuration: string,
+    env: Readonly<Record<string, string>> = {},
+    { deliversToState = false }: HclProjectOptions = {},
+  ): Promise<HclProject> {
     const folder = mkdtempSync(path.join(tmpdir(), "keyturn-hcl-"));
+    currentCanary()?.watchFolder({ folder, deliversToState });
     const project = new HclProject(folder, await findTerraform(), env);
     project.write(configuration);
     const { version, zipPath } = providerPackage();
@@ -48,6 +60,7 @@ export class HclProject {
   }
 
   remove(): void {
+    currentCanary()?.searchBeforeRemoval(this.folder);
     rmSync(this.folder, { recursive: true, force: true });
   }
 }

@@ -1,11 +1,16 @@
 /**
  * The embedded key API as a process of its own, with a clock that can be put forward, for tests that run the real Terraform.
  *
- * What a test asks of it goes through plain HTTP with a key of its own, which is left out of every list.
+ * Every secret that it mints is told to the watch over the secrets. What a test asks of it goes through plain HTTP with a key of its own,
+ * which is left out of every list.
  */
+import path from "node:path";
 import type { ActivityItemBody, ActivityPageBody } from "../../src/api/activity";
 import type { Behaviour, Fault } from "../../src/testing";
+import type { MintedSecret } from "./canary/secret-search";
 import { callApi, createKey, listKeys, withBearer, withKey, type ApiAnswer, type ListedKey } from "./call-api";
+import { currentCanary } from "./canary/current-canary";
+import { MintingRecord, recordVariable } from "./minting-recorder/record";
 import { startServeProcess, type ServeProcess } from "./serve-process";
 
 /** A request as the API has logged it. */
@@ -19,20 +24,26 @@ export interface LoggedRequest {
 /** What services ask the API for, and keyturn too when it tries a new secret. */
 const usualPath = "/v1/pinterest/accounts";
 
+const recorder = path.join(__dirname, "minting-recorder/main.ts");
+
 /** A running `keyturn serve --admin`. `end()` it at the end. */
 export class KeyApiProcess {
   private constructor(
     private readonly server: ServeProcess,
     private readonly manager: { readonly id: string; readonly secret: string },
+    private readonly record: MintingRecord,
   ) {}
 
   static async start(): Promise<KeyApiProcess> {
-    const server = await startServeProcess(["--admin"]);
+    const record = new MintingRecord();
+    const server = await startServeProcess(["--admin"], { [recordVariable]: record.file }, [recorder]);
     const { email, password } = server.ready;
     const login = { method: "POST", path: "/v1/auth/login", headers: {}, body: { email, password } };
     const { access_token: token } = (await callApi(server, login)).json as { access_token: string };
     const body = { name: "keyturn-management", scopes: ["read", "write", "destructive"] };
-    return new KeyApiProcess(server, await createKey(server, body, withBearer(token)));
+    const api = new KeyApiProcess(server, await createKey(server, body, withBearer(token)), record);
+    currentCanary()?.watchSecrets(() => api.minted());
+    return api;
   }
 
   get url(): string {
@@ -124,8 +135,37 @@ export class KeyApiProcess {
     return (await this.#steer("GET", "requests")) as readonly LoggedRequest[];
   }
 
+  /** Every secret that it has minted, that of the management key among them. */
+  minted(): readonly MintedSecret[] {
+    return this.record.secrets().map((each) => {
+      return { ...each, use: each.keyId === this.manager.id ? "management" : "services" };
+    });
+  }
+
+  /** Ends it. Where watch is kept, the secret of every key that there has been must be on record: what is not known is not searched for. */
   async end(): Promise<void> {
-    await this.server.end("SIGTERM");
+    const canary = currentCanary();
+    try {
+      if (canary) for (const keyId of await this.#unrecorded()) canary.note(`the secret of ${keyId} was not recorded`);
+    } catch (error) {
+      // Said at the end of the file, so that it does not take the place of what the test itself has to say.
+      canary?.note(`whether every secret was recorded is not known: ${String(error)}`);
+    } finally {
+      await this.server.end("SIGTERM");
+      this.record.close();
+    }
+  }
+
+  /** The ids of all keys that there have ever been, revoked or not. Heals all faults. */
+  async #everyKeyId(): Promise<readonly string[]> {
+    await this.setFaults([]);
+    await this.behave({ listsRevokedKeys: true });
+    return (await listKeys(this.server, withKey(this.manager.secret))).map(({ id }) => id);
+  }
+
+  async #unrecorded(): Promise<readonly string[]> {
+    const recorded = new Set(this.minted().map(({ keyId }) => keyId));
+    return (await this.#everyKeyId()).filter((id) => !recorded.has(id));
   }
 
   async #manage(method: string, path: string, body?: unknown): Promise<ApiAnswer> {

@@ -1,11 +1,13 @@
 /**
  * Runs a program and collects what it says.
  *
- * The program gets exactly the environment that is passed, so nothing of the machine that runs the tests leaks in. It runs in a
- * process group of its own: at the time limit the whole group is ended, so no grandchild stays behind.
+ * The program gets the environment that is passed, so nothing of the machine that runs the tests leaks in. Where the watch over the secrets
+ * is kept, it gets what that asks for as well, and the watch hears what it says. It runs in a process group of its own: at the time limit
+ * the whole group is ended, so no grandchild stays behind.
  */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
+import { currentCanary } from "./canary/current-canary";
 
 /** What a finished program left. */
 export interface RunResult {
@@ -39,7 +41,13 @@ export interface RunningCommand {
 /** Starts a program. */
 export function startCommand(command: string, args: readonly string[], options: RunOptions): RunningCommand {
   const { cwd, env, timeoutMs = 60_000 } = options;
-  const child = spawn(command, args, { cwd, env: { ...env }, stdio: ["ignore", "pipe", "pipe"], detached: true });
+  const canary = currentCanary();
+  const child = spawn(command, args, {
+    cwd,
+    env: { ...canary?.variables, ...env },
+    stdio: ["ignore", "pipe", "pipe"],
+    detached: true,
+  });
   const said = { stdout: "", stderr: "", output: "" };
   for (const name of ["stdout", "stderr"] as const) {
     child[name].setEncoding("utf8").on("data", (chunk: string) => {
@@ -47,6 +55,8 @@ export function startCommand(command: string, args: readonly string[], options: 
       said.output += chunk;
     });
   }
+  const searchWhatItLeft = canary?.watchRun({ command, args, cwd, said });
+  child.once("close", () => searchWhatItLeft?.());
   const signal = (name: NodeJS.Signals): void => {
     if (child.pid !== undefined) signalGroup(child.pid, name);
   };

@@ -26,17 +26,18 @@ class ServeFailure extends Error {
 
 /**
  * Starts `keyturn serve --json` on a free port, and waits until it listens.
+ * @param preloaded modules that are loaded into the process before
  * @throws ServeFailure if it ends instead
  */
 export async function startServeProcess(
   commandArguments: readonly string[],
   variables: Readonly<Record<string, string>> = {},
+  preloaded: readonly string[] = [],
 ): Promise<ServeProcess> {
   const child = spawn(
     process.execPath,
     [
-      "--import",
-      "tsx",
+      ...["tsx", ...preloaded].flatMap((each) => ["--import", each]),
       path.join(root, "src/cli/bin/keyturn.ts"),
       "serve",
       "--json",
