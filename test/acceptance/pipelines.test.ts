@@ -5,6 +5,7 @@
  */
 import { existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import path from "node:path";
+import { newAgeReader, type AgeReader } from "../support/age-reader";
 import { CdktfProject } from "../support/cdktf-project";
 import { FakeCodeHost } from "../support/fake-code-host";
 import { KeyApiProcess } from "../support/key-api-process";
@@ -116,7 +117,7 @@ test.each([...jobs.map(([, { env = {} }]) => env), ...gitLabJobs.map((name) => r
   },
 );
 
-const program = `
+const programFor = (recipient: string): string => `
 const app = new App();
 for (const name of ["publishing", "analytics"]) {
   const stack = new TerraformStack(app, name);
@@ -124,7 +125,7 @@ for (const name of ["publishing", "analytics"]) {
   new ApiKey(stack, "key", {
     service: name, environment: "prod", owner: "team@acme.example", scopes: ["read"],
     rotation: { period: Duration.days(90), overlap: Duration.hours(24), overlapWait: Duration.seconds(1) },
-    deliverTo: [SecretStore.terraformState({ iUnderstandTheSecretIsInState: true })],
+    deliverTo: [SecretStore.encryptedFile({ path: process.cwd() + "/secrets/" + name + ".age", recipients: ["${recipient}"] })],
   });
 }
 app.synth();`;
@@ -134,17 +135,20 @@ class PipelineProject {
   private constructor(
     readonly api: KeyApiProcess,
     readonly project: CdktfProject,
+    private readonly reader: AgeReader,
   ) {}
 
   static async create(): Promise<PipelineProject> {
     const api = await KeyApiProcess.start();
-    const project = await CdktfProject.create({ program });
+    const reader = await newAgeReader();
+    const project = await CdktfProject.create({ program: programFor(reader.recipient) });
+    mkdirSync(path.join(project.folder, "secrets"));
     const commands = path.join(project.folder, "node_modules", ".bin");
     mkdirSync(commands);
     symlinkSync(path.join(root, "node_modules/cdktf-cli/bundle/bin/cdktf"), path.join(commands, "cdktf"));
     symlinkSync(path.join(root, "dist/bundle/keyturn.js"), path.join(commands, "keyturn"));
     writeFileSync(path.join(project.folder, "package.json"), JSON.stringify({ name: "keys", private: true }));
-    return new PipelineProject(api, project);
+    return new PipelineProject(api, project, reader);
   }
 
   /** The runner: what it has in its environment before a job adds to it. */
@@ -173,6 +177,18 @@ class PipelineProject {
 
   file(name: string): string {
     return path.join(this.project.folder, name);
+  }
+
+  /** The secrets in the two files, once each of them has been tried and works. */
+  async delivered(): Promise<readonly string[]> {
+    const files = ["analytics", "publishing"].map((name) => this.file(`secrets/${name}.age`));
+    const secrets = await Promise.all(files.map((file) => this.reader.read(file)));
+    return await Promise.all(
+      secrets.map(async (secret = "none") => {
+        expect(await this.api.use(secret)).toBe(200);
+        return secret;
+      }),
+    );
   }
 
   deny(): void {
@@ -223,6 +239,7 @@ test("on GitHub a pull request is planned and commented, a merge creates the key
     const deployed = await run(deploy["deploy"]);
     expect(deployed.code).toBe(0);
     expect(await pipeline.api.names()).toEqual(["analytics-prod", "publishing-prod"]);
+    const first = await pipeline.delivered();
 
     // When the schedule runs on the same day, then nothing happens
     const before = (await pipeline.api.keys()).map(({ id }) => id).sort();
@@ -239,6 +256,9 @@ test("on GitHub a pull request is planned and commented, a merge creates the key
       "publishing-prod",
       "publishing-prod~retiring~NONCE",
     ]);
+    const second = await pipeline.delivered();
+    expect(new Set([...first, ...second]).size).toBe(4);
+    for (const each of first) expect(await pipeline.api.use(each)).toBe(200);
 
     // And when the policy denies what was merged, then nothing is deployed
     pipeline.deny();
