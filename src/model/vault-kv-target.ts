@@ -12,7 +12,7 @@ export interface VaultKvTarget {
   readonly mount?: string;
   /** The path of the secret in the engine, as `vault kv get` takes it: without `data/`. */
   readonly path: string;
-  /** The field of the secret that holds the key's secret. It is the only one. @default "value" */
+  /** The field of the secret that holds the key's secret. Beside it is only `keyturn`, which says whose it is. @default "value" */
   readonly field?: string;
   /** The namespace that the engine is in. @default - what `BAO_NAMESPACE` or `VAULT_NAMESPACE` says, or else the root namespace */
   readonly namespace?: string;
@@ -27,6 +27,9 @@ export interface VaultKvTargetProblem {
 
 /** What holds where a target says nothing. */
 export const vaultKvDefaults = { mount: "secret", field: "value" } as const;
+
+/** The field beside it, which says whose the secret is and of which version. */
+export const vaultKvRecordField = "keyturn";
 
 /** The longest name of a field. It stands in the metadata of the secret, where there is little room. */
 const longestField = 128;
@@ -103,6 +106,9 @@ function pathProblem(text: string, name: "mount" | "path", example: string): str
 function fieldProblem(field: string): string | undefined {
   if (field.trim() === "") return "the field is empty; name the field that is to hold the secret, such as value";
   if (hasControlCharacter(field)) return `the field ${JSON.stringify(field)} has a control character; take it out`;
+  if (field === vaultKvRecordField) {
+    return `the field ${field} is where every version says whose secret it is; take another one, such as value`;
+  }
   const size = encodeURIComponent(field).length;
   if (size <= longestField) return undefined;
   return `the name of the field is too long: it takes ${size} characters when it is encoded, and may take ${longestField}`;

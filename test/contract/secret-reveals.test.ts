@@ -35,7 +35,6 @@ const reviewed: Readonly<Record<string, readonly [times: number, purpose: string
   "stores/aws-secrets-manager/secrets-api.ts": [1, "is sent as the value of a version"],
   "stores/github-actions/github-request.ts": [1, "sends the credential"],
   "stores/github-actions/sealed-box.ts": [1, "encrypts a secret"],
-  "stores/vault/kv-write.ts": [2, "compares a secret that was sent with the one that is there"],
   "stores/http.ts": [2, "sends secrets to a store, and shows the client's key to TLS"],
   "stores/kubernetes/kubernetes-secret-store.ts": [
     1,

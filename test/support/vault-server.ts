@@ -52,7 +52,7 @@ const defaultPolicy: VaultPolicy = { "sys/capabilities-self": ["update"], "auth/
 export class VaultServer {
   readonly requests: VaultRequest[] = [];
   /** Called for each request before it is served; may change anything, and may return a fault. */
-  intercept: ((request: VaultRequest) => VaultFault | undefined | Promise<undefined>) | undefined;
+  intercept: ((request: VaultRequest) => VaultFault | undefined | Promise<VaultFault | undefined>) | undefined;
   isSealed = false;
   /** How far the server has got, as one of several nodes says it. */
   index: string | undefined;

@@ -98,7 +98,7 @@ export const deliverToAttribute = {
         field: {
           type: t.string,
           optional: true,
-          description: "The field that holds the key's secret; it is the only one. Default `value`.",
+          description: "The field that holds the key's secret; beside it is only `keyturn`, which says whose it is. Default `value`.",
         },
         address: {
           type: t.string,

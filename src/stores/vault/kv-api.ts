@@ -5,6 +5,7 @@
 import * as z from "zod";
 import { KeyturnError } from "../../model/error";
 import { Instant } from "../../model/instant";
+import { vaultKvRecordField } from "../../model/vault-kv-target";
 import { NoAnswerError, type JsonAnswer } from "../http";
 import {
   engineBody,
@@ -17,6 +18,7 @@ import {
   writtenBody,
   type KvDocument,
 } from "./kv-body";
+import { readRecord, recordText, type VersionRecord } from "./kv-record";
 import type { KvMetadata, KvVersion } from "./kv-secret";
 import { saysVault, vaultErrors, vaultRefusal } from "./vault-problem";
 import type { VaultSession } from "./vault-session";
@@ -104,18 +106,19 @@ export class KvApi {
     };
   }
 
-  /** Replaces all custom metadata. The secret need not be there yet. */
+  /** Replaces all custom metadata, or a setting. The secret need not be there yet. */
   async writeMetadata(changes: {
-    readonly custom_metadata: KvMetadata["custom"];
+    readonly custom_metadata?: KvMetadata["custom"];
     readonly max_versions?: number;
   }): Promise<void> {
     const answer = await this.#ask("POST", "metadata", { body: changes });
     if (answer.status >= 300) throw vaultRefusal(answer, this.#wanted("create and update", "metadata"));
   }
 
-  /** Writes the version after the given one, if that is still the current one. Never sent twice. */
-  async writeVersion(document: KvDocument, after: number): Promise<KvWrite> {
-    const body = { options: { cas: after }, data: document };
+  /** Writes a version with the record of it, if it follows the current one. Never sent twice. */
+  async writeVersion(document: KvDocument, record: VersionRecord): Promise<KvWrite> {
+    const data = { ...document, [vaultKvRecordField]: recordText(record) };
+    const body = { options: { cas: record.version - 1 }, data };
     let answer: JsonAnswer;
     try {
       answer = await this.#ask("POST", "data", { body, isIdempotent: false });
@@ -139,13 +142,17 @@ export class KvApi {
     return { kind: "unknown", error, answer };
   }
 
-  /** A version, or the current one; undefined if it is not there, or not any more. */
-  async readVersion(version?: number): Promise<{ document: KvDocument; metadata: KvMetadata } | undefined> {
+  /** A version and its record, or the current one; undefined if it is not there, or not any more. */
+  async readVersion(
+    version?: number,
+  ): Promise<{ document: KvDocument; record: VersionRecord | undefined; metadata: KvMetadata } | undefined> {
     const answer = await this.#ask("GET", "data", { query: version === undefined ? "" : `?version=${version}` });
     if (isNotThere(answer) || isGone(answer)) return undefined;
     const { data } = read(readBody, answer, this.#wanted("read", "data"));
+    const { [vaultKvRecordField]: record, ...fields } = data.data;
     return {
-      document: wrapped(data.data),
+      document: wrapped(fields),
+      record: typeof record === "string" ? readRecord(record) : undefined,
       metadata: {
         currentVersion: data.metadata.version,
         versions: new Map([[data.metadata.version, versionOf(data.metadata)]]),

@@ -1,33 +1,31 @@
 /**
- * What the custom metadata of a secret say about its versions: which key's secret each of two versions is, without the secret.
+ * Whose secret a version is, as a record that stands in the version itself, and as a note of it in the custom metadata.
  *
- * Custom metadata belong to the path and not to a version, and are written before the version that they tell of. So there are two
- * records: one of the version that is about to come, and one of the version that stays current if it never comes. Whoever can write
- * the metadata can forge them.
+ * The record is written together with the secret, in one request, and no version ever changes: so it tells the truth, whatever was killed and
+ * whoever else writes. It has the number of its version in it, so that a copy of it in another version tells nothing. The note is for
+ * those who may not read secrets. It is written after the version, and is good only for that very one. Whoever can write either can forge it.
  */
 import { Instant } from "../../model/instant";
 import type { StoreOwner } from "../store";
 
 /** Whose secret a version is. */
 export interface VersionRecord {
+  /** The name of the logical key. */
+  readonly keyName: string;
   readonly version: number;
   readonly keyId: string;
   /** What was current before, and in which version it is: in none, if it is not kept. Undefined if nothing was current before. */
   readonly predecessor: { readonly keyId: string; readonly version: number | undefined } | undefined;
   /** The field that holds the secret. */
   readonly field: string;
-  /** When the number was reserved, by the clock of the server. A version that came much later is somebody else's. */
-  readonly reservedAt: Instant;
   /** The versions that are to be destroyed once this one is there: the one that it takes back, and the one that it is a copy of. */
   readonly replaces: readonly number[];
 }
 
-/** What is written into the custom metadata of a secret. */
-export interface KvRecords {
-  /** The name of the logical key. Undefined if it is a secret of somebody else's. */
-  readonly keyName: string | undefined;
-  readonly newer: VersionRecord | undefined;
-  readonly older: VersionRecord | undefined;
+/** A note in the custom metadata: of which version it is, which cannot be another one of that number, written after a removal. */
+export interface VersionNote {
+  readonly record: VersionRecord;
+  readonly createdAt: Instant;
 }
 
 /** The limits of the engine on custom metadata, in bytes (hashicorp/vault-plugin-secrets-kv, `path_metadata.go`). */
@@ -38,12 +36,8 @@ const names = {
   owner: "keyturn_owner",
   service: "keyturn_service",
   environment: "keyturn_environment",
-  newer: "keyturn_version_newer",
-  older: "keyturn_version_older",
+  note: "keyturn_version",
 } as const;
-
-/** The name of the entry that tells of the version that is about to come, or has come last. */
-export const newerRecordName = names.newer;
 
 /** The characters that a part of a record may have. */
 const partPattern = /^[\x21-\x7e]+$/;
@@ -53,42 +47,52 @@ export function fitsRecord(keyId: string): boolean {
   return partPattern.test(keyId) && keyId.length <= 100;
 }
 
-/** Reads the records out of custom metadata. */
-export function readRecords(custom: Readonly<Record<string, string>>): KvRecords {
-  const { [names.keyName]: keyName, [names.newer]: newer, [names.older]: older } = custom;
-  return { keyName, newer: readRecord(newer), older: readRecord(older) };
+/** The record as it stands in the version. */
+export function recordText(record: VersionRecord): string {
+  return `for=${encodeURIComponent(record.keyName)} ${shortText(record)}`;
 }
 
-/** Custom metadata with these records in place of those that they had; everything else in them stays. */
-export function withRecords(
+/** Reads a record out of a version. Undefined if it is none. */
+export function readRecord(text: string): VersionRecord | undefined {
+  const parts = partsOf(text);
+  const keyName = decoded(parts.get("for"));
+  return keyName === undefined ? undefined : recordOf(keyName, parts);
+}
+
+/** Reads the note out of custom metadata. Undefined if there is none. */
+export function readNote(custom: Readonly<Record<string, string>>): VersionNote | undefined {
+  const parts = partsOf(custom[names.note] ?? "");
+  const keyName = custom[names.keyName];
+  const record = keyName === undefined ? undefined : recordOf(keyName, parts);
+  const createdAt = Instant.tryParse(parts.get("created") ?? "");
+  return record && createdAt && { record, createdAt };
+}
+
+/** Custom metadata with this note in place of the one before; everything else in them stays. */
+export function withNote(
   custom: Readonly<Record<string, string>>,
   owner: StoreOwner,
-  { newer, older }: Pick<KvRecords, "newer" | "older">,
+  { record, createdAt }: VersionNote,
 ): Readonly<Record<string, string>> {
   const entries = {
-    [names.keyName]: owner.keyName,
+    [names.keyName]: record.keyName,
     [names.owner]: forPeople(owner.owner),
     [names.service]: forPeople(owner.service),
     [names.environment]: forPeople(owner.environment),
-    [names.newer]: newer && writeRecord(newer),
-    [names.older]: older && writeRecord(older),
+    // The name of the logical key stands beside it already, and may be long.
+    [names.note]: `${shortText(record)} created=${createdAt.toString()}`,
   };
-  const own = Object.entries(entries).filter(([, value]) => value !== undefined && value !== "");
-  return { ...withoutRecords(custom), ...(Object.fromEntries(own) as Record<string, string>) };
+  const own = Object.entries(entries).filter(([, value]) => value !== "");
+  return { ...withoutNote(custom), ...Object.fromEntries(own) };
 }
 
 /** Custom metadata without all that keyturn has put there. */
-export function withoutRecords(custom: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+export function withoutNote(custom: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
   const ours: readonly string[] = Object.values(names);
   return Object.fromEntries(Object.entries(custom).filter(([name]) => !ours.includes(name)));
 }
 
-/** Whether custom metadata hold exactly this record as the newer one. */
-export function announces(custom: Readonly<Record<string, string>>, record: VersionRecord): boolean {
-  return custom[names.newer] === writeRecord(record);
-}
-
-function writeRecord({ version, keyId, predecessor, field, reservedAt, replaces }: VersionRecord): string {
+function shortText({ version, keyId, predecessor, field, replaces }: VersionRecord): string {
   return [
     `version=${version}`,
     `key=${keyId}`,
@@ -96,28 +100,28 @@ function writeRecord({ version, keyId, predecessor, field, reservedAt, replaces 
     ...(predecessor?.version === undefined ? [] : [`in=${predecessor.version}`]),
     ...(replaces.length === 0 ? [] : [`replaces=${replaces.join(",")}`]),
     `field=${encodeURIComponent(field)}`,
-    `reserved=${reservedAt.toString()}`,
   ].join(" ");
 }
 
-function readRecord(text: string | undefined): VersionRecord | undefined {
-  if (text === undefined) return undefined;
-  const parts = new Map(text.split(" ").map(splitPart));
+function recordOf(keyName: string, parts: ReadonlyMap<string, string>): VersionRecord | undefined {
   const version = readNumber(parts.get("version"));
   const keyId = parts.get("key");
-  const field = readField(parts.get("field"));
-  const reservedAt = Instant.tryParse(parts.get("reserved") ?? "");
-  if (version === undefined || !keyId || field === undefined || !reservedAt) return undefined;
+  const field = decoded(parts.get("field"));
+  if (version === undefined || !keyId || field === undefined) return undefined;
   const after = parts.get("after");
   const replaces = parts.get("replaces")?.split(",").map(readNumber) ?? [];
   return {
+    keyName,
     version,
     keyId,
     predecessor: after ? { keyId: after, version: readNumber(parts.get("in")) } : undefined,
     field,
-    reservedAt,
     replaces: replaces.filter((number) => number !== undefined),
   };
+}
+
+function partsOf(text: string): ReadonlyMap<string, string> {
+  return new Map(text.split(" ").map(splitPart));
 }
 
 function splitPart(part: string): [string, string] {
@@ -129,7 +133,7 @@ function readNumber(text: string | undefined): number | undefined {
   return text !== undefined && /^[1-9]\d{0,14}$/.test(text) ? Number(text) : undefined;
 }
 
-function readField(text: string | undefined): string | undefined {
+function decoded(text: string | undefined): string | undefined {
   try {
     return text ? decodeURIComponent(text) : undefined;
   } catch {

@@ -1,10 +1,9 @@
 /**
- * What is known of one secret of a KV engine from its metadata alone: which key's secret is current, which one was before, and what is
- * somebody else's. Pure.
+ * What is known of one secret of a KV engine: which key's secret is current, which one was before, and what is somebody else's. Pure.
  */
 import { Duration } from "../../model/duration";
 import type { Instant } from "../../model/instant";
-import { readRecords, type VersionRecord } from "./kv-record";
+import { readNote, type VersionRecord } from "./kv-record";
 
 /** One version of a secret. */
 export interface KvVersion {
@@ -40,38 +39,43 @@ export interface KvHolding {
   readonly leftovers: readonly number[];
 }
 
-/**
- * How long a reserved version number is good for. A write is tried for less than that, so what comes later is somebody else's. Between
- * the reservation and the version only a run that was killed leaves room for anybody else.
- */
-export const reservationTime = Duration.minutes(2);
-
-/** Tells what a secret holds for the logical key of that name. */
-export function holdingOf(metadata: KvMetadata, keyName: string): KvHolding {
-  const nothing: KvHolding = { current: undefined, previous: undefined, foreign: undefined, leftovers: [] };
-  const { currentVersion, versions, servedAt } = metadata;
+/** The current version, if a reader gets it. */
+export function readableVersion({ currentVersion, versions, servedAt }: KvMetadata): KvVersion | undefined {
   const version = versions.get(currentVersion);
-  if (!isReadable(version, servedAt)) return nothing;
-  const records = readRecords(metadata.custom);
-  if (records.keyName !== undefined && records.keyName !== keyName) {
-    return { ...nothing, foreign: `the secret of the logical key ${records.keyName}` };
-  }
-  const { newer, older } = records;
-  const current = [newer, older].find(
-    (record) =>
-      record?.version === currentVersion && !version.createdAt.isAfter(record.reservedAt.plus(reservationTime)),
-  );
-  if (!current) {
+  return isReadable(version, servedAt) ? version : undefined;
+}
+
+/** Whose secret the current version is, if the custom metadata tell of that very version. */
+export function notedRecord(metadata: KvMetadata): VersionRecord | undefined {
+  const note = readNote(metadata.custom);
+  const version = metadata.versions.get(metadata.currentVersion);
+  const isOfIt =
+    note?.record.version === metadata.currentVersion && note.createdAt.epochMs === version?.createdAt.epochMs;
+  return isOfIt ? note.record : undefined;
+}
+
+/**
+ * Tells what a secret holds for the logical key of that name.
+ * @param record what is known of the current version, from a note of it or from itself
+ */
+export function holdingOf(metadata: KvMetadata, record: VersionRecord | undefined, keyName: string): KvHolding {
+  const nothing: KvHolding = { current: undefined, previous: undefined, foreign: undefined, leftovers: [] };
+  const { currentVersion, versions } = metadata;
+  const version = readableVersion(metadata);
+  if (!version) return nothing;
+  // A record of another number is a copy: somebody has changed a field, and taken the others along.
+  if (record?.version !== currentVersion) {
     return {
       ...nothing,
       foreign: `a secret that somebody else has written (version ${currentVersion}, at ${version.createdAt.toString()})`,
     };
   }
+  if (record.keyName !== keyName) return { ...nothing, foreign: `the secret of the logical key ${record.keyName}` };
   return {
     ...nothing,
-    current,
-    previous: previousOf(current, metadata),
-    leftovers: current.replaces.filter((number) => versions.get(number)?.isDestroyed === false),
+    current: record,
+    previous: previousOf(record, metadata),
+    leftovers: record.replaces.filter((number) => versions.get(number)?.isDestroyed === false),
   };
 }
 

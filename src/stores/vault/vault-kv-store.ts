@@ -1,9 +1,9 @@
 /**
  * A store that keeps the secret in a KV engine (version 2) of Vault or OpenBao, in one field: `vault kv get -field=value secret/PATH`.
  *
- * A delivery is two requests. The first one notes in the metadata which key's secret the next version will be; the second one writes that
- * version, if nobody else has written it. Killed in between, the version of before is current, and is known to be. The secret before the
- * current one is the version before it. `current` needs the right to read the metadata only; see `kv-record.ts` for what is noted there.
+ * A delivery is one request that writes a version, if nobody else has written it: the secret, and beside it the record of whose it is. Then
+ * a note of that record goes to the custom metadata, so that `current` needs the right to read the metadata only. Where a run was killed
+ * between the two, or somebody else has written, the version itself is read. The secret before the current one is the version before it.
  */
 import { systemClock } from "../../model/clock";
 import { KeyturnError } from "../../model/error";
@@ -22,13 +22,13 @@ import type { KvDocument } from "./kv-body";
 import {
   customMetadataLimits,
   fitsRecord,
-  readRecords,
-  withoutRecords,
-  withRecords,
+  withNote,
+  withoutNote,
+  type VersionNote,
   type VersionRecord,
 } from "./kv-record";
-import { holdingOf, type KvHolding, type KvMetadata } from "./kv-secret";
-import { isSameSecret, KvVersionConflict, writeKvVersion } from "./kv-write";
+import { holdingOf, notedRecord, readableVersion, type KvHolding, type KvMetadata } from "./kv-secret";
+import { KvVersionConflict, writeKvVersion } from "./kv-write";
 import { vaultSession } from "./vault-session";
 import { vaultServer } from "./vault-settings";
 
@@ -51,6 +51,8 @@ const keptVersions = 10;
 interface Seen {
   readonly metadata: KvMetadata;
   readonly holding: KvHolding;
+  /** Whether the custom metadata tell whose the current version is. */
+  readonly isNoted: boolean;
 }
 
 /** The secret of one logical key in a KV engine. */
@@ -114,7 +116,7 @@ export class VaultKvStore implements Store {
       const kv = this.#api();
       await kv.verifyEngine();
       const found = await kv.readVersion();
-      const current = found && holdingOf(found.metadata, this.#context.owner.keyName).current;
+      const current = found && holdingOf(found.metadata, found.record, this.#context.owner.keyName).current;
       if (!current) return undefined;
       const secret = found.document[current.field];
       if (secret instanceof Secret) return { keyId: current.keyId, secret };
@@ -125,94 +127,93 @@ export class VaultKvStore implements Store {
   async put({ keyId, secret }: SecretDelivery): Promise<void> {
     await this.#attempt("written", async () => {
       const seen = await this.#ownSecret();
-      await this.#removeLeftovers(seen);
+      await this.#finish(seen);
       const { current } = seen.holding;
       if (current?.keyId === keyId) return;
       const predecessor = current && { keyId: current.keyId, version: current.version };
-      await this.#write(
-        seen,
-        { keyId, predecessor, field: this.#target.field, replaces: [] },
-        { [this.#target.field]: secret },
-      );
+      const { field } = this.#target;
+      await this.#write(seen, { keyId, predecessor, field, replaces: [] }, { [field]: secret });
     });
   }
 
   async restorePrevious(keyId: string): Promise<void> {
     await this.#attempt("restored", async () => {
       const seen = await this.#see();
-      await this.#removeLeftovers(seen);
+      await this.#finish(seen);
       const { current, previous } = seen.holding;
       if (current?.keyId !== keyId) return;
       if (!current.predecessor) {
         await this.#api().destroyVersions([current.version]);
-        await this.#api().writeMetadata({ custom_metadata: withoutRecords(seen.metadata.custom) });
+        await this.#api().writeMetadata({ custom_metadata: withoutNote(seen.metadata.custom) });
         return;
       }
       const kept = previous && (await this.#api().readVersion(previous.version));
-      if (!kept) {
+      if (kept?.record?.keyId !== current.predecessor.keyId) {
         throw this.#refusal(
           `the secret of the key ${current.predecessor.keyId}, which was current before, is no longer kept`,
         );
       }
-      const replaces = [current.version, previous.version];
-      await this.#write(seen, { ...restored(previous, kept.document, seen.metadata), replaces }, kept.document);
+      const replaces = [current.version, kept.record.version];
+      await this.#write(seen, { ...restored(kept.record), replaces }, kept.document);
       await this.#api().destroyVersions(replaces);
     });
   }
 
-  /** Notes whose secret the next version will be, and writes it. */
+  /** Writes the next version, and then notes whose it is. */
   async #write(
-    { metadata, holding }: Seen,
-    next: Omit<VersionRecord, "version" | "reservedAt">,
+    { metadata }: Seen,
+    next: Omit<VersionRecord, "version" | "keyName">,
     document: KvDocument,
   ): Promise<void> {
     if (!fitsRecord(next.keyId)) {
       throw this.#refusal(`the id ${JSON.stringify(next.keyId)} cannot stand in its metadata`);
     }
-    const clock = this.#limits.clock ?? systemClock;
-    const startedAt = clock.now();
-    const record = { ...next, version: metadata.currentVersion + 1, reservedAt: metadata.servedAt };
-    const records = { newer: record, older: holding.current };
-    const custom = withRecords(metadata.custom, this.#context.owner, records);
-    if (Object.keys(custom).length > customMetadataLimits.entries) {
-      throw this.#refusal(`its custom metadata have no room: it may have ${customMetadataLimits.entries} entries`);
-    }
-    await this.#api().writeMetadata({
-      custom_metadata: custom,
-      ...(metadata.maxVersions === 0 ? { max_versions: keptVersions } : {}),
-    });
-    const parts = { kv: this.#api(), owner: this.#context.owner, clock, startedAt };
-    const { deletedAt } = await writeKvVersion({ record, document }, parts).catch((error: unknown) => {
+    const record = { ...next, keyName: this.#context.owner.keyName, version: metadata.currentVersion + 1 };
+    this.#notedIn(metadata.custom, { record, createdAt: metadata.servedAt });
+    // Before the write, which would do away with the version before where the engine keeps one.
+    if (metadata.maxVersions === 0) await this.#api().writeMetadata({ max_versions: keptVersions });
+    const parts = { kv: this.#api(), clock: this.#limits.clock ?? systemClock };
+    const { version, custom } = await writeKvVersion({ record, document }, parts).catch((error: unknown) => {
       throw error instanceof KvVersionConflict ? this.#refusal(error.message) : error;
     });
-    if (deletedAt) {
+    await this.#note({ record, createdAt: version.createdAt }, custom);
+    if (version.deletedAt) {
       throw this.#refusal(
-        `the engine would delete what was written to it at ${deletedAt.toString()}. Set delete_version_after of the engine to 0s`,
+        `the engine would delete what was written to it at ${version.deletedAt.toString()}. Set delete_version_after of the engine to 0s`,
         "must not be used",
       );
     }
   }
 
-  /**
-   * Destroys what a run has taken back that was killed before it could.
-   * @throws KeyturnError STORE_REFUSED if the current version is none that was written in its place
-   */
-  async #removeLeftovers({ holding: { current, leftovers } }: Seen): Promise<void> {
-    const copied = current?.replaces.at(-1);
-    if (!current || copied === undefined || leftovers.length === 0) return;
-    const copy = await this.#api().readVersion(current.version);
-    const original = await this.#api().readVersion(copied);
-    if (original && !isSameSecret(copy?.document[current.field], original.document[current.field])) {
-      throw this.#refusal(`version ${current.version} of it is not the secret that its custom metadata tell of`);
-    }
-    await this.#api().destroyVersions(leftovers);
+  /** Does what a run left undone that was killed: notes whose the current version is, and destroys what that one has taken back. */
+  async #finish({ metadata, holding: { current, leftovers }, isNoted }: Seen): Promise<void> {
+    const version = metadata.versions.get(metadata.currentVersion);
+    if (!current || !version) return;
+    if (!isNoted) await this.#note({ record: current, createdAt: version.createdAt }, metadata.custom);
+    if (leftovers.length > 0) await this.#api().destroyVersions(leftovers);
   }
 
+  async #note(note: VersionNote, custom: KvMetadata["custom"]): Promise<void> {
+    await this.#api().writeMetadata({ custom_metadata: this.#notedIn(custom, note) });
+  }
+
+  /** @throws KeyturnError STORE_REFUSED if there is no room for the note */
+  #notedIn(custom: KvMetadata["custom"], note: VersionNote): KvMetadata["custom"] {
+    const noted = withNote(custom, this.#context.owner, note);
+    if (Object.keys(noted).length <= customMetadataLimits.entries) return noted;
+    throw this.#refusal(`its custom metadata have no room: it may have ${customMetadataLimits.entries} entries`);
+  }
+
+  /** What is there. Reads the version itself only where the metadata do not tell. */
   async #see(): Promise<Seen> {
     const kv = this.#api();
     await kv.verifyEngine();
     const metadata = await kv.readMetadata();
-    return { metadata, holding: holdingOf(metadata, this.#context.owner.keyName) };
+    const noted = notedRecord(metadata);
+    const mustRead = !noted && readableVersion(metadata) !== undefined;
+    const record = mustRead ? (await kv.readVersion(metadata.currentVersion))?.record : noted;
+    const holding = holdingOf(metadata, record, this.#context.owner.keyName);
+    return { metadata, holding, isNoted: noted !== undefined };
   }
 
   /**
@@ -267,18 +268,11 @@ function whereabouts(target: VaultKvTarget, { variables }: StoreContext): string
   }
 }
 
-/** What to note of a secret that is written again. What was current before that one is not kept for a second step back. */
-function restored(
-  { keyId, version }: { readonly keyId: string; readonly version: number },
-  document: KvDocument,
-  { custom }: KvMetadata,
-): Pick<VersionRecord, "keyId" | "predecessor" | "field"> {
-  const { newer, older } = readRecords(custom);
-  const known = [newer, older].find((record) => record?.version === version);
-  if (!known) {
-    const field = Object.keys(document)[0] ?? vaultKvDefaults.field;
-    return { keyId, field, predecessor: { keyId: "unknown", version: undefined } };
-  }
-  const { predecessor, field } = known;
+/** What a secret is that is written again. What was current before that one is not kept for a second step back. */
+function restored({
+  keyId,
+  predecessor,
+  field,
+}: VersionRecord): Pick<VersionRecord, "keyId" | "predecessor" | "field"> {
   return { keyId, field, predecessor: predecessor && { keyId: predecessor.keyId, version: undefined } };
 }

@@ -33,6 +33,7 @@ describe("a secret in a KV engine", () => {
     ["path", "a\ud800", "a control character"],
     ["field", " ", "the field is empty"],
     ["field", "a\0", "a control character"],
+    ["field", "keyturn", "the field keyturn is where every version says whose secret it is"],
     ["field", "ü".repeat(22), "is too long: it takes 132 characters when it is encoded"],
     ["namespace", "", "leave it out for the root namespace"],
     ["namespace", "team/", "begins or ends with a slash"],

@@ -1,45 +1,45 @@
 import { Instant } from "../../../../src/model/instant";
 import {
-  announces,
   fitsRecord,
-  readRecords,
-  withoutRecords,
-  withRecords,
+  readNote,
+  readRecord,
+  recordText,
+  withNote,
+  withoutNote,
   type VersionRecord,
 } from "../../../../src/stores/vault/kv-record";
 import { contextOf } from "../../../support/store-context";
 
 const { owner } = contextOf("scheduler-prod");
+const createdAt = Instant.parse("2026-03-01T10:00:00.319Z");
 const record: VersionRecord = {
+  keyName: "scheduler-prod",
   version: 13,
   keyId: "k=2",
   predecessor: { keyId: "k1", version: 12 },
   field: "api key=ü",
-  reservedAt: Instant.parse("2026-03-01T10:00:00Z"),
   replaces: [],
 };
 
-describe("what is noted of the versions of a secret", () => {
+describe("what is said of a version of a secret", () => {
   test.each<[string, VersionRecord]>([
     ["a version after another one", record],
     ["a version after none", { ...record, predecessor: undefined }],
     ["a version after one that is not kept", { ...record, predecessor: { keyId: "k1", version: undefined } }],
     ["a version in place of others", { ...record, replaces: [12, 11] }],
+    ["a version of a logical key with any name", { ...record, keyName: "a b=ü" }],
   ])("is read as it was written: %s", (_name, written) => {
-    const custom = withRecords({}, owner, { newer: written, older: record });
-
-    expect(readRecords(custom)).toEqual({ keyName: "scheduler-prod", newer: written, older: record });
-    expect(announces(custom, written)).toBe(true);
-    expect(announces(custom, { ...written, version: 14 })).toBe(false);
+    expect(readRecord(recordText(written))).toEqual(written);
+    expect(readNote(withNote({}, owner, { record: written, createdAt }))).toEqual({ record: written, createdAt });
   });
 
-  test("takes the place of what was noted before, and leaves everything else", () => {
-    const before = withRecords({ cost_centre: "4711" }, owner, { newer: record, older: record });
+  test("is noted in place of what was noted before, and leaves everything else", () => {
+    const before = withNote({ cost_centre: "4711" }, owner, { record, createdAt });
 
-    const after = withRecords(before, owner, { newer: undefined, older: undefined });
+    const after = withNote(before, owner, { record: { ...record, version: 14 }, createdAt });
 
-    expect(readRecords(after)).toEqual({ keyName: "scheduler-prod", newer: undefined, older: undefined });
-    expect(withoutRecords(after)).toEqual({ cost_centre: "4711" });
+    expect(readNote(after)?.record.version).toBe(14);
+    expect(withoutNote(after)).toEqual({ cost_centre: "4711" });
   });
 
   test("fits into the metadata with the longest values that there may be", () => {
@@ -52,11 +52,11 @@ describe("what is noted of the versions of a secret", () => {
       replaces: [longest.version, 1],
     };
 
-    const custom = withRecords({}, owner, { newer: written, older: undefined });
+    const custom = withNote({}, owner, { record: written, createdAt });
 
     expect(fitsRecord(longest.keyId)).toBe(true);
     for (const value of Object.values(custom)) expect(Buffer.byteLength(value)).toBeLessThanOrEqual(512);
-    expect(readRecords(custom).newer).toEqual(written);
+    expect(readNote(custom)?.record).toEqual(written);
   });
 
   test.each(["", "a b", "ü", "a\n", "k".repeat(101)])("may not be of a key with the id %j", (keyId) => {
@@ -66,13 +66,21 @@ describe("what is noted of the versions of a secret", () => {
   test.each([
     "",
     "theirs",
-    "version=1 key=k1",
-    "version=0 key=k1 field=value reserved=2026-03-01T10:00:00Z",
-    "version=1e3 key=k1 field=value reserved=2026-03-01T10:00:00Z",
-    "version=1 key= field=value reserved=2026-03-01T10:00:00Z",
-    "version=1 key=k1 field=%zz reserved=2026-03-01T10:00:00Z",
-    "version=1 key=k1 field=value reserved=yesterday",
+    "for=scheduler-prod version=1 key=k1",
+    "for=scheduler-prod version=0 key=k1 field=value",
+    "for=scheduler-prod version=1e3 key=k1 field=value",
+    "for=scheduler-prod version=1 key= field=value",
+    "for=scheduler-prod version=1 key=k1 field=%zz",
+    "for=%zz version=1 key=k1 field=value",
+    "version=1 key=k1 field=value",
   ])("is nothing where it is %j", (text) => {
-    expect(readRecords({ keyturn_version_newer: text }).newer).toBeUndefined();
+    expect(readRecord(text)).toBeUndefined();
   });
+
+  test.each(["", "version=1 key=k1 field=value", "version=1 key=k1 field=value created=yesterday"])(
+    "is no note where it is %j",
+    (text) => {
+      expect(readNote({ keyturn_key: "scheduler-prod", keyturn_version: text })).toBeUndefined();
+    },
+  );
 });
