@@ -98,7 +98,8 @@ export const deliverToAttribute = {
         field: {
           type: t.string,
           optional: true,
-          description: "The field that holds the key's secret; beside it is only `keyturn`, which says whose it is. Default `value`.",
+          description:
+            "The field that holds the key's secret; beside it is only `keyturn`, which says whose it is. Default `value`.",
         },
         address: {
           type: t.string,
