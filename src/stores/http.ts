@@ -28,7 +28,7 @@ export interface JsonRequest {
   readonly method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
   /** From the first slash on, encoded, with the query. */
   readonly path: string;
-  /** Those beside `accept` and `content-type`. */
+  /** Those beside `accept` and `content-type`, or in their place. */
   readonly headers?: Readonly<Record<string, string | Secret>>;
   /** Sent as JSON. Every `Secret` in it is sent as the text that it holds. @default - nothing is sent */
   readonly body?: unknown;

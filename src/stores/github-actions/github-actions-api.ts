@@ -7,6 +7,7 @@ import { z } from "zod";
 import { labelVariableSuffix, type GitHubActionsSecretTarget } from "../../model/github-actions-secret-target";
 import type { Instant } from "../../model/instant";
 import type { Secret } from "../../model/secret";
+import type { HttpLimits } from "../http";
 import { gitHubProblem, type Attempt } from "./github-problem";
 import { sendToGitHub, type GitHubOutcome, type GitHubRequest } from "./github-request";
 
@@ -31,6 +32,7 @@ export class GitHubActionsApi {
   constructor(
     private readonly target: GitHubActionsSecretTarget,
     private readonly access: { readonly url: string; readonly token: Secret; readonly description: string },
+    private readonly limits: Partial<HttpLimits>,
   ) {
     const { repository, environment } = target;
     const root = `/repos/${repository.split("/").map(encodeURIComponent).join("/")}`;
@@ -114,7 +116,7 @@ export class GitHubActionsApi {
   }
 
   async #send(request: GitHubRequest, kind: Attempt["kind"], what: Attempt["what"]): Promise<Answered> {
-    const outcome = await sendToGitHub(request, this.access);
+    const outcome = await sendToGitHub(request, this.access, this.limits);
     if (outcome.status === undefined) throw gitHubProblem(outcome, { ...this.#attempt, kind, what });
     this.#servedAt = outcome.servedAt ?? this.#servedAt;
     return outcome;

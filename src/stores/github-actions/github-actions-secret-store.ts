@@ -13,6 +13,7 @@ import {
   type GitHubActionsSecretTarget,
 } from "../../model/github-actions-secret-target";
 import { Instant } from "../../model/instant";
+import type { HttpLimits } from "../http";
 import { oneAtATime } from "../one-at-a-time";
 import type { HeldKeys, HeldSecret, SecretDelivery, Store, StoreContext } from "../store";
 import { gitHubAccess } from "./github-access";
@@ -42,8 +43,14 @@ export class GitHubActionsSecretStore implements Store {
 
   readonly #target: GitHubActionsSecretTarget;
   readonly #context: StoreContext;
-  /** @throws KeyturnError INVALID_VALUE if the target cannot be meant */
-  constructor(target: GitHubActionsSecretTarget, context: StoreContext) {
+  readonly #limits: Partial<HttpLimits>;
+
+  /**
+   * @param limits how long a request may take, and by which clock pauses are. @default - as for every store
+   * @throws KeyturnError INVALID_VALUE if the target cannot be meant
+   */
+  constructor(target: GitHubActionsSecretTarget, context: StoreContext, limits: Partial<HttpLimits> = {}) {
+    this.#limits = limits;
     this.#context = context;
     this.#target = target;
     const problem = githubActionsSecretTargetProblems(target)[0]?.problem;
@@ -52,6 +59,10 @@ export class GitHubActionsSecretStore implements Store {
     const inEnvironment = typeof environment === "string" ? `the environment ${environment} of ` : "";
     this.description = `the GitHub Actions secret ${name} of ${inEnvironment}${repository}`;
     this.#place = `github-actions ${githubActionsSecretTargetPlace(target)}`;
+  }
+
+  get #clock(): HttpLimits["clock"] {
+    return this.#limits.clock ?? systemClock;
   }
 
   async check(): Promise<void> {
@@ -124,7 +135,9 @@ export class GitHubActionsSecretStore implements Store {
   async #withApi<Result>(work: (api: GitHubActionsApi) => Promise<Result>): Promise<Result> {
     const { description } = this;
     const access = gitHubAccess(this.#context.variables, description);
-    return await oneAtATime(this.#place, () => work(new GitHubActionsApi(this.#target, { ...access, description })));
+    return await oneAtATime(this.#place, () =>
+      work(new GitHubActionsApi(this.#target, { ...access, description }, this.#limits)),
+    );
   }
 
   /** @throws KeyturnError STORE_REFUSED if a delivery would overwrite something that is not of this logical key */
@@ -144,7 +157,7 @@ export class GitHubActionsSecretStore implements Store {
       const updatedAt = await api.secretUpdatedAt();
       const secret = judgeSecret(updatedAt, { keyName: this.#context.owner.keyName, variable });
       if (secret.kind !== "foreign") return { secret, updatedAt, variable };
-      await systemClock.sleep({ ms: pauseMs });
+      await this.#clock.sleep({ ms: pauseMs });
       const again = await api.variable();
       if (again === variable) return { secret, updatedAt, variable };
       variable = again;
@@ -159,7 +172,7 @@ export class GitHubActionsSecretStore implements Store {
    */
   #requireNoneArriving(api: GitHubActionsApi, { arriving }: Found["secret"], except?: string): void {
     if (!arriving || arriving.keyId === except) return;
-    const now = api.servedAt ?? systemClock.now();
+    const now = api.servedAt ?? this.#clock.now();
     if (arriving.since.msUntil(now) > arrivalMs) return;
     throw new KeyturnError(
       "STORE_UNREACHABLE",
@@ -176,7 +189,7 @@ export class GitHubActionsSecretStore implements Store {
     for (let tries = 0; tries < 3; tries += 1) {
       const now = api.servedAt;
       if (now && (!last || now.isAfter(last))) return now;
-      await systemClock.sleep({ ms: 1000 });
+      await this.#clock.sleep({ ms: 1000 });
       await api.publicKey();
     }
     throw new KeyturnError(
@@ -189,7 +202,7 @@ export class GitHubActionsSecretStore implements Store {
   async #announce(api: GitHubActionsApi, { variable }: Pick<Found, "variable">, announcement: string): Promise<void> {
     await api.setVariable(announcement, { exists: variable !== undefined });
     for (const pauseMs of lagMs) {
-      await systemClock.sleep({ ms: pauseMs });
+      await this.#clock.sleep({ ms: pauseMs });
       if ((await api.variable()) === announcement) return;
     }
     throw this.#refusal(
@@ -217,7 +230,7 @@ export class GitHubActionsSecretStore implements Store {
     before: { readonly updatedAt: string | undefined; readonly announcement: string },
   ): Promise<void> {
     for (const pauseMs of lagMs) {
-      await systemClock.sleep({ ms: pauseMs });
+      await this.#clock.sleep({ ms: pauseMs });
       const updatedAt = await tryTo(() => api.secretUpdatedAt());
       if (updatedAt === undefined || updatedAt === before.updatedAt) continue;
       if ((await tryTo(() => api.variable())) === before.announcement) await this.#record(api, { ...held, updatedAt });

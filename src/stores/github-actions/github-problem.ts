@@ -33,7 +33,7 @@ export function gitHubProblem(outcome: GitHubOutcome, attempt: Attempt): GitHubE
 }
 
 function reasonOf(outcome: GitHubOutcome, attempt: Attempt): string {
-  if (outcome.status === undefined) return `${outcome.problem}. Check the network, and GITHUB_API_URL`;
+  if (outcome.status === undefined) return `${outcome.problem}. It is that of GITHUB_API_URL, where that is set`;
   const { status, message, limitedUntil } = outcome;
   const said =
     message === undefined ? `GitHub answered ${status}` : `GitHub answered ${status}, ${JSON.stringify(message)}`;

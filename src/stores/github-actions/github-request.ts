@@ -6,8 +6,9 @@
  */
 import { systemClock } from "../../model/clock";
 import { Instant } from "../../model/instant";
+import { Secret } from "../../model/secret";
 import { packageVersion } from "../../model/version";
-import type { Secret } from "../../model/secret";
+import { askedPauseMs, NoAnswerError, requestJson, type HttpLimits, type JsonAnswer } from "../http";
 
 /** One request. */
 export interface GitHubRequest {
@@ -38,12 +39,8 @@ export type GitHubOutcome =
   | {
       readonly status: undefined;
       readonly problem: string;
-      readonly isTimeout: boolean;
       readonly mayHaveHappened: boolean;
     };
-
-/** How long one try may take. */
-const timeLimitMs = 10_000;
 
 /** The longest pause that is waited for. GitHub's hourly limits are longer, and end the work instead. */
 const longestPauseMs = 30_000;
@@ -51,138 +48,84 @@ const longestPauseMs = 30_000;
 /** The pauses before the second try, and the ones after it. */
 const pausesMs: readonly number[] = [250, 500, 1500];
 
-/** GitHub's answers have some kilobytes. */
-const longestBody = 1024 * 1024;
-
-/** Sends a request. Never rejects because of the network. */
+/**
+ * Sends a request. Never rejects because of the network.
+ * @param limits how long one try may take, and by which clock pauses are. @default - as for every store
+ */
 export async function sendToGitHub(
   request: GitHubRequest,
-  { url, token }: { readonly url: string; readonly token: Secret },
+  access: { readonly url: string; readonly token: Secret },
+  limits: Partial<HttpLimits> = {},
 ): Promise<GitHubOutcome> {
+  const clock = limits.clock ?? systemClock;
   let mayHaveHappened = false;
   for (let tries = 0; ; tries += 1) {
-    const outcome = await sendOnce(request, { url, token });
-    const pauseMs = pauseAfter(outcome, tries);
+    const outcome = await sendOnce(request, access, { ...limits, clock });
+    const pauseMs = pauseAfter(outcome, tries, clock.now());
     if (outcome.status === undefined || outcome.status >= 500) mayHaveHappened ||= outcome.mayHaveHappened;
     if (pauseMs === undefined) return { ...outcome, mayHaveHappened };
-    await systemClock.sleep({ ms: pauseMs });
+    await clock.sleep({ ms: pauseMs });
   }
 }
 
 /** @returns undefined if there is no other try */
-function pauseAfter(outcome: GitHubOutcome, tries: number): number | undefined {
+function pauseAfter(outcome: GitHubOutcome, tries: number, now: Instant): number | undefined {
   const pauseMs = pausesMs[tries];
   if (pauseMs === undefined) return undefined;
-  // Who has waited for two answers in vain need not wait for two more.
-  if (outcome.status === undefined && outcome.isTimeout && tries > 0) return undefined;
   if (outcome.status === undefined || outcome.status >= 500) return pauseMs;
   if (outcome.limitedUntil === undefined) return undefined;
-  const asked = (outcome.servedAt ?? systemClock.now()).msUntil(outcome.limitedUntil);
+  const asked = (outcome.servedAt ?? now).msUntil(outcome.limitedUntil);
   return asked > longestPauseMs ? undefined : Math.max(asked, pauseMs);
 }
 
+/** One try: when there is another one is GitHub's own matter, since it tells its limits in headers of its own, and with 403 as well. */
 async function sendOnce(
   { method, path, body }: GitHubRequest,
   { url, token }: { readonly url: string; readonly token: Secret },
+  limits: Partial<HttpLimits> & Pick<HttpLimits, "clock">,
 ): Promise<GitHubOutcome> {
-  const { request } = await import("undici");
+  const { origin, pathname } = new URL(url);
+  const headers = {
+    accept: "application/vnd.github+json",
+    authorization: new Secret(`Bearer ${token.reveal()}`),
+    "user-agent": `keyturn/${packageVersion}`,
+    "x-github-api-version": "2022-11-28",
+  };
   try {
-    const answer = await request(url + path, {
-      method,
-      headers: {
-        accept: "application/vnd.github+json",
-        authorization: `Bearer ${token.reveal()}`,
-        "user-agent": `keyturn/${packageVersion}`,
-        "x-github-api-version": "2022-11-28",
-        ...(body ? { "content-type": "application/json" } : {}),
-      },
-      body: body ? JSON.stringify(body) : null,
-      signal: AbortSignal.timeout(timeLimitMs),
-    });
-    const text = await readText(answer.body);
-    return read(answer.statusCode, answer.headers, text);
+    const from = { origin, path: pathname.replace(/\/$/, "") + path, method, headers };
+    return read(await requestJson({ ...from, ...(body && { body }), isIdempotent: false }, limits), limits.clock.now());
   } catch (error) {
-    return { status: undefined, ...describeFailure(error) };
+    if (!(error instanceof NoAnswerError)) throw error;
+    return { status: undefined, problem: error.message, mayHaveHappened: error.mayHaveHappened };
   }
 }
 
-async function readText(body: AsyncIterable<Buffer>): Promise<string> {
-  const chunks: Buffer[] = [];
-  let length = 0;
-  for await (const chunk of body) {
-    length += chunk.length;
-    if (length > longestBody) throw new Error("its answer is too long");
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks).toString("utf8");
-}
-
-type Headers = Readonly<Record<string, string | string[] | undefined>>;
-
-function read(status: number, headers: Headers, text: string): GitHubOutcome {
-  const one = (name: string): string | undefined => [headers[name]].flat()[0];
-  const servedAt = dateOf(one("date"));
-  const json = parse(text);
+function read(answer: JsonAnswer, now: Instant): GitHubOutcome {
+  const { status, json, headers } = answer;
+  const servedMs = Date.parse(headers["date"] ?? "");
+  const servedAt = Number.isNaN(servedMs) ? undefined : Instant.ofEpochMs(servedMs);
   return {
     status,
     json,
     message: messageIn(json),
     servedAt,
-    neededPermissions: one("x-accepted-github-permissions"),
-    limitedUntil: limitedUntil(status, one, servedAt ?? systemClock.now()),
+    neededPermissions: headers["x-accepted-github-permissions"],
+    limitedUntil: limitedUntil(answer, servedAt ?? now),
     mayHaveHappened: status >= 500,
   };
 }
 
 /** https://docs.github.com/en/rest/using-the-rest-api/rate-limits-for-the-rest-api#exceeding-the-rate-limit */
-function limitedUntil(status: number, header: (name: string) => string | undefined, now: Instant): Instant | undefined {
+function limitedUntil({ status, headers }: JsonAnswer, now: Instant): Instant | undefined {
   if (status !== 403 && status !== 429) return undefined;
-  const seconds = header("retry-after");
-  if (seconds !== undefined && /^\d{1,6}$/.test(seconds)) return now.plus({ ms: Number(seconds) * 1000 });
-  const reset = header("x-ratelimit-reset");
-  if (header("x-ratelimit-remaining") === "0" && reset !== undefined && /^\d{1,12}$/.test(reset)) {
+  const askedMs = askedPauseMs(headers, { clock: { now: () => now } });
+  if (askedMs !== undefined) return now.plus({ ms: askedMs });
+  const reset = headers["x-ratelimit-reset"] ?? "";
+  if (headers["x-ratelimit-remaining"] === "0" && /^\d{1,12}$/.test(reset)) {
     return Instant.ofEpochMs(Number(reset) * 1000);
   }
   // GitHub asks for a minute where it names no time.
   return status === 429 ? now.plus({ ms: 60_000 }) : undefined;
-}
-
-/** What is certain not to have left this machine, or not to have reached GitHub. */
-const neverSent: readonly string[] = [
-  "ENOTFOUND",
-  "EAI_AGAIN",
-  "ECONNREFUSED",
-  "EHOSTUNREACH",
-  "ENETUNREACH",
-  "UND_ERR_CONNECT_TIMEOUT",
-];
-
-function describeFailure(error: unknown): Omit<Extract<GitHubOutcome, { readonly status: undefined }>, "status"> {
-  const { name, code } = namesOf(error);
-  if (name === "TimeoutError" || code === "UND_ERR_HEADERS_TIMEOUT" || code === "UND_ERR_BODY_TIMEOUT") {
-    const problem = `there was no answer within ${timeLimitMs / 1000} s`;
-    return { problem, isTimeout: true, mayHaveHappened: true };
-  }
-  return {
-    // Only the code: a message of the network may show an address that holds a password.
-    problem: `there was no whole answer (${code || name || "the connection broke"})`,
-    isTimeout: false,
-    mayHaveHappened: !neverSent.includes(code) && !/CERT|TLS|SSL/.test(code),
-  };
-}
-
-/** Goes by the names alone: errors of Node's own modules may come from another realm. */
-function namesOf(error: unknown): { readonly name: string; readonly code: string } {
-  const { name, code } = typeof error === "object" && error !== null ? (error as Partial<NodeJS.ErrnoException>) : {};
-  return { name: typeof name === "string" ? name : "", code: typeof code === "string" ? code : "" };
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
 
 function messageIn(json: unknown): string | undefined {
@@ -190,9 +133,4 @@ function messageIn(json: unknown): string | undefined {
     return undefined;
   }
   return json.message.replaceAll(/\p{Cc}/gu, " ").slice(0, 200);
-}
-
-function dateOf(text: string | undefined): Instant | undefined {
-  const ms = text === undefined ? NaN : Date.parse(text);
-  return Number.isNaN(ms) ? undefined : Instant.ofEpochMs(ms);
 }
