@@ -16,10 +16,10 @@ import {
   writeFileSync,
 } from "node:fs";
 import path from "node:path";
-import { bundle } from "./build/bundle";
+import { bundle, bundleInTwo } from "./build/bundle";
 import { compileLibrary } from "./build/compile-library";
 import { inputsHash } from "./build/inputs-hash";
-import { packProvider, providerVersion } from "./build/provider-package";
+import { packProvider, providerVersion, restName } from "./build/provider-package";
 import { thirdPartyLicenses } from "./build/third-party-licenses";
 
 const root = path.resolve(__dirname, "..");
@@ -49,16 +49,17 @@ async function buildBundles(outFolder: string, isRelease: boolean): Promise<void
   mkdirSync(folder, { recursive: true });
   const [cli, provider] = await Promise.all([
     bundle({ root, entry: "src/cli/bin/keyturn.ts" }),
-    bundle({ root, entry: "src/cli/bin/terraform-provider.ts" }),
+    bundleInTwo({ root, entry: "src/cli/bin/terraform-provider.ts", restName }),
   ]);
   writeFileSync(path.join(folder, "keyturn.js"), cli.code, { mode: 0o755 });
 
-  const version = providerVersion({ packageVersion: packageVersion(), executable: provider.code, isRelease });
-  const { zip, h1 } = packProvider({ version, executable: provider.code });
+  const program = { executable: provider.start.code, rest: provider.rest.code };
+  const version = providerVersion({ packageVersion: packageVersion(), program, isRelease });
+  const { zip, h1 } = packProvider({ version, program });
   writeFileSync(path.join(folder, "provider.zip"), zip);
   writeFileSync(path.join(folder, "provider.json"), `${JSON.stringify({ version, h1 }, null, 2)}\n`);
 
-  const licenses = thirdPartyLicenses(root, [...cli.inputs, ...provider.inputs]);
+  const licenses = thirdPartyLicenses(root, [...cli.inputs, ...provider.start.inputs, ...provider.rest.inputs]);
   writeFileSync(path.join(folder, "THIRD-PARTY-LICENSES.txt"), licenses);
 }
 

@@ -27,9 +27,9 @@ export class KeyturnCopy {
    * @returns the version that the build gives to these bytes
    */
   setProvider(source: string): string {
-    const executable = `#!/usr/bin/env node\n${source}\n`;
-    const version = providerVersion({ packageVersion: "0.1.0", executable, isRelease: false });
-    const { zip, h1 } = packProvider({ version, executable });
+    const program = { executable: `#!/usr/bin/env node\n${source}\n`, rest: "" };
+    const version = providerVersion({ packageVersion: "0.1.0", program, isRelease: false });
+    const { zip, h1 } = packProvider({ version, program });
     const bundleFolder = path.join(this.folder, "dist", "bundle");
     writeFileSync(path.join(bundleFolder, "provider.zip"), zip);
     writeFileSync(path.join(bundleFolder, "provider.json"), JSON.stringify({ version, h1 }));

@@ -3,9 +3,13 @@
  *
  * A client is let in only with the very certificate that the host handed over at start. Trusting it as an authority
  * alone would also let in whatever it signed, so the bytes are compared too.
+ *
+ * TLS is set up at the first connection: with it Node reads every authority that it knows, which takes as long as half of its own start,
+ * and the host waits for the handshake line before it connects.
  */
 import { X509Certificate } from "node:crypto";
-import { createServer, type Server, type TLSSocket } from "node:tls";
+import { createServer, type Server } from "node:net";
+import { createServer as createTlsServer, type Server as TlsServer, type TLSSocket } from "node:tls";
 import type { SelfSignedCertificate } from "./self-signed-certificate";
 
 export interface MutualTlsOptions {
@@ -18,9 +22,21 @@ export interface MutualTlsOptions {
 }
 
 /** @throws if the client's certificate cannot be read */
-export function createMutualTlsServer({ own, clientCertificate, onConnection, onRefusal }: MutualTlsOptions): Server {
-  const expected = new X509Certificate(clientCertificate).raw;
-  const server = createServer(
+export function createMutualTlsServer(options: MutualTlsOptions): Server {
+  const expected = new X509Certificate(options.clientCertificate).raw;
+  let tls: TlsServer | undefined;
+  return createServer((socket) => {
+    tls ??= createSide(expected, options);
+    tls.emit("connection", socket);
+  });
+}
+
+/** What speaks TLS on connections that are handed to it. It does not listen itself. */
+function createSide(
+  expected: Buffer,
+  { own, clientCertificate, onConnection, onRefusal }: MutualTlsOptions,
+): TlsServer {
+  const server = createTlsServer(
     {
       key: own.privateKey.export({ type: "pkcs8", format: "pem" }),
       cert: pemOf(own.certificateDer),

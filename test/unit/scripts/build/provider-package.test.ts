@@ -5,7 +5,7 @@ import { strFromU8, unzipSync } from "fflate";
 import { packProvider, providerVersion } from "../../../../scripts/build/provider-package";
 
 describe("the version of the packed provider", () => {
-  const build = { packageVersion: "0.1.0", executable: "a", isRelease: false };
+  const build = { packageVersion: "0.1.0", program: { executable: "a", rest: "b" }, isRelease: false };
 
   test("is the package's own for a release", () => {
     expect(providerVersion({ ...build, isRelease: true })).toBe("0.1.0");
@@ -20,21 +20,26 @@ describe("the version of the packed provider", () => {
 
   test("is the same for the same bytes, and another for others", () => {
     expect(providerVersion(build)).toBe(providerVersion({ ...build }));
-    expect(providerVersion({ ...build, executable: "b" })).not.toBe(providerVersion(build));
+    for (const change of [{ executable: "b" }, { rest: "a" }]) {
+      expect(providerVersion({ ...build, program: { ...build.program, ...change } })).not.toBe(providerVersion(build));
+    }
   });
 });
 
 describe("the packed provider", () => {
-  const provider = { version: "1.2.3", executable: "#!/usr/bin/env node\n" };
+  const program = { executable: "#!/usr/bin/env node\n", rest: "exports.ProviderServer = 1;\n" };
+  const provider = { version: "1.2.3", program };
 
-  test("holds one executable, named as Terraform looks for it", () => {
+  test("holds one executable, named as Terraform looks for it, and the rest under another name", () => {
     const files = unzipSync(packProvider(provider).zip);
 
-    expect(Object.keys(files)).toEqual(["terraform-provider-keyturn_v1.2.3"]);
-    expect(strFromU8(files["terraform-provider-keyturn_v1.2.3"] ?? new Uint8Array())).toBe(provider.executable);
+    expect(Object.entries(files).map(([name, content]) => [name, strFromU8(content)])).toEqual([
+      ["terraform-provider-keyturn_v1.2.3", program.executable],
+      ["keyturn-provider.js", program.rest],
+    ]);
   });
 
-  test("marks the file as a Unix file with mode 0755, without which Terraform cannot start it", () => {
+  test("marks the executable as a Unix file with mode 0755, without which Terraform cannot start it", () => {
     const zip = Buffer.from(packProvider(provider).zip);
     // APPNOTE.TXT 4.3.12: central directory header; "made by" at 4, external attributes at 38.
     const header = zip.subarray(zip.indexOf(Buffer.from("PK\x01\x02", "latin1")));
@@ -44,8 +49,10 @@ describe("the packed provider", () => {
   });
 
   test("has the checksum that Go's dirhash computes", () => {
-    const content = createHash("sha256").update(provider.executable).digest("hex");
-    const list = `${content}  terraform-provider-keyturn_v1.2.3\n`;
+    const hash = (content: string): string => createHash("sha256").update(content).digest("hex");
+    const list =
+      `${hash(program.rest)}  keyturn-provider.js\n` +
+      `${hash(program.executable)}  terraform-provider-keyturn_v1.2.3\n`;
 
     expect(packProvider(provider).h1).toBe(`h1:${createHash("sha256").update(list).digest("base64")}`);
   });
