@@ -65,7 +65,9 @@ async function findPolicy(named: string | undefined, folder: string): Promise<Po
     text = await readFile(file, "utf8");
   } catch (error) {
     if (named === undefined && (error as NodeJS.ErrnoException).code === "ENOENT") return policyOf({});
-    throw new KeyturnError("INVALID_VALUE", `the policy ${file} cannot be read; correct --policy, or its permissions`);
+    const { code } = error as NodeJS.ErrnoException;
+    const reason = code === "ENOENT" ? "does not exist; correct --policy" : `cannot be read (${String(code)})`;
+    throw new KeyturnError("INVALID_VALUE", `the policy ${file} ${reason}`);
   }
   return policyOf(readPolicy(text, file));
 }

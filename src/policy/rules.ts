@@ -16,7 +16,7 @@ export const rules = {
     severity: "deny",
     title: "The plan is not whole",
     why: "Planning failed or left something out, so this review has not seen everything that will happen.",
-    remedy: "Correct what the plan complains of, and plan again.",
+    remedy: "Correct what the plan complains of, and plan again: all of the stack, without -target and -refresh-only.",
   },
   "destroy-in-use": {
     severity: "deny",
@@ -28,7 +28,7 @@ export const rules = {
   "last-key-ends": {
     severity: "warn",
     title: "The last key of a name ends",
-    why: "The key had gone quiet when the plan was made, but nothing takes its place: a service that comes back has no key.",
+    why: "Nobody was seen to use the key when the plan was made, but nothing takes its place: a service that comes back has no key.",
     remedy: "Check that the service is gone, or has a key under another name.",
   },
   "revoke-before-create": {

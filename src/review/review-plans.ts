@@ -2,6 +2,7 @@
  * The review: from plans and a policy to a report. Pure: no clock, no files, and the same report for the same plans in any order.
  */
 import { findAll } from "./findings/find";
+import { namesakesAmong } from "./findings/wide-rules";
 import { ruleIds } from "../policy/rules";
 import { keysOfPlan, type PlanToReview, type ReviewedKey } from "./meaning/report-of-key";
 import { known, shownText, type Shown } from "../policy/shown";
@@ -22,7 +23,7 @@ export function reviewPlans(plans: readonly PlanToReview[], policy: Policy): Rep
       terraformVersion: plan.terraformVersion,
       plannedAt: plan.plannedAt?.toString() ?? null,
       isErrored: plan.isErrored,
-      isIncomplete: plan.isIncomplete,
+      isIncomplete: plan.isIncomplete || plan.leftOut > 0,
       keys: own.length,
     }))
     .sort((a, b) => compare(sortable(a.name), sortable(b.name)));
@@ -31,12 +32,10 @@ export function reviewPlans(plans: readonly PlanToReview[], policy: Policy): Rep
 
 /** A key that ends at one address, and is made at another, leaves its service without one for a while, and not for good. */
 function withRemade(keys: readonly ReviewedKey[]): readonly ReviewedKey[] {
-  const made = new Set(
-    keys.filter(({ planned }) => planned.action === "create").map(({ report }) => known(report.name)),
-  );
+  const namesakesOf = namesakesAmong(keys);
   return keys.map((key) => {
-    const name = known(key.report.name);
-    const isRemade = name !== undefined && key.report.changes[0]?.kind === "destroy" && made.has(name);
+    const isRemade =
+      key.report.changes[0]?.kind === "destroy" && namesakesOf(key).some(({ planned }) => planned.action === "create");
     return isRemade ? { ...key, report: { ...key.report, access: "interrupted" } } : key;
   });
 }

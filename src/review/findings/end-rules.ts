@@ -3,7 +3,7 @@
  */
 import type { ReviewedKey } from "../meaning/report-of-key";
 import { declaredVerification } from "../../policy/declared-times";
-import { known } from "../../policy/shown";
+import { isHidden, known } from "../../policy/shown";
 import { sentence } from "../../policy/sentence";
 import type { KeyRules } from "./key-rule";
 
@@ -13,14 +13,13 @@ function endsLogicalKey({ report }: ReviewedKey): boolean {
   return main?.kind === "destroy" || main?.kind === "rename";
 }
 
-/** Whether the provider lets the key go without a look at evidence. */
-function isForced({ planned: { before } }: ReviewedKey): boolean {
-  return known(before?.forceRevoke ?? null) === true;
-}
-
-/** Without evidence to look at, a key that nobody has seen in use goes. */
-function isUnverified({ planned: { before } }: ReviewedKey): boolean {
-  return before !== undefined && declaredVerification(before) === "time-only";
+/** The reason why the provider lets the key go without a look at evidence, or may. What is not shown may say anything. */
+function withoutEvidence({ planned: { before } }: ReviewedKey): string | undefined {
+  if (!before) return undefined;
+  if (known(before.forceRevoke) === true) return "force_revoke is set";
+  if (declaredVerification(before) === "time-only") return "its verification is time-only";
+  if (isHidden(before.forceRevoke)) return "its force_revoke is not shown";
+  return isHidden(before.verification) ? "its verification is not shown" : undefined;
 }
 
 /** One that was imported, and never applied, is left alone by its destruction. */
@@ -33,15 +32,14 @@ export const endRules: KeyRules = {
     if (!endsLogicalKey(key) || !wasApplied(key)) return [];
     const [main] = key.report.changes;
     const name = main?.kind === "rename" ? main.from : key.report.name;
-    if (isForced(key))
+    if (known(key.planned.before?.forceRevoke ?? null) === true)
       return [sentence`The apply revokes ${name} whether it is in use or not, since force_revoke is set.`];
-    if (!isUnverified(key)) return [];
-    return [
-      sentence`The apply may revoke ${name} without evidence that it is not in use, since its verification is time-only.`,
-    ];
+    const reason = withoutEvidence(key);
+    if (reason === undefined) return [];
+    return [sentence`The apply may revoke ${name} without evidence that it is not in use, since ${reason}.`];
   },
   "last-key-ends": (key) => {
-    if (!endsLogicalKey(key) || isForced(key) || isUnverified(key)) return [];
+    if (!endsLogicalKey(key) || withoutEvidence(key) !== undefined) return [];
     const { name } = key.report;
     if (!wasApplied(key)) return [];
     const [main] = key.report.changes;
@@ -57,7 +55,7 @@ export const endRules: KeyRules = {
     const [main] = report.changes;
     if (main?.kind === "create" && main.isRecreation) {
       return [
-        sentence`${report.name} was revoked outside of this configuration, so its service has had no key since; the apply makes a new one.`,
+        sentence`${report.name} was revoked outside of this configuration, and whoever has its secret is refused since; the apply makes a new one.`,
       ];
     }
     if (main?.kind !== "rotate" || main.order !== "revoke-first") return [];
@@ -67,12 +65,16 @@ export const endRules: KeyRules = {
       sentence`Because of the leak ${reason.report}, every key of ${report.name} is revoked first (${reason.revoked.length} of them), and a new one is made after that.`,
     ];
   },
-  "key-forgotten": ({ report, planned }) =>
-    planned.action === "forget" || planned.action === "create-then-forget"
-      ? [
-          sentence`The key ${planned.before?.id ?? null} of ${report.name} is taken out of the state, and keeps working.`,
-        ]
-      : [],
+  "key-forgotten": ({ report, planned: { action, before, isDeposed } }) => {
+    if (action === "forget" || action === "create-then-forget") {
+      return [sentence`The key ${before?.id ?? null} of ${report.name} is taken out of the state, and keeps working.`];
+    }
+    if (action !== "delete" || isDeposed) return [];
+    return (known(before?.retiring ?? null) ?? []).map(
+      ({ id }) =>
+        sentence`The replaced key ${id} of ${report.name} is revoked with it only if it is not in use; else it works on.`,
+    );
+  },
   "guard-lifted": ({ report, planned: { before, after } }) => {
     if (!after) return [];
     const wasProtected = known(before?.deletionProtection ?? null) === true;

@@ -14,12 +14,9 @@ export const timeRules: KeyRules = {
     const dueAt = dueInstant(planned);
     if (!dueAt || !plannedAt || plannedAt.isBefore(dueAt.plus(maxOverdue))) return [];
     const [main] = report.changes;
-    const isRotated = main?.kind === "rotate" || main?.kind === "take-over";
-    return [
-      isRotated
-        ? sentence`${report.name} has been due since ${dueAt.toString()}. This plan rotates it.`
-        : sentence`${report.name} has been due since ${dueAt.toString()}, and this plan does not rotate it.`,
-    ];
+    // A denial would keep away the very rotation that is overdue.
+    if (main?.kind === "rotate" || main?.kind === "take-over") return [];
+    return [sentence`${report.name} has been due since ${dueAt.toString()}, and this plan does not rotate it.`];
   },
   "overlap-too-long": ({ report, planned: { before, after }, plannedAt }) => {
     const { maxOverlap } = after ? declaredTimes(after) : {};

@@ -30,39 +30,57 @@ export function wrongsOfPlan({ name, plan, configuration }: PlanToReview): reado
           ),
         ]
       : []),
+    ...(plan.leftOut > 0 && !plan.isErrored && !plan.isIncomplete
+      ? [
+          observed(
+            sentence`The plan of ${stack} does not say what happens to ${plan.leftOut} of its keys, as a plan that only refreshes the state does not.`,
+          ),
+        ]
+      : []),
     ...plan.deferred.map((address) => observed(sentence`The change of ${address} is put off to a later plan.`)),
   ];
 }
 
 /** What is wrong between keys. */
 export function wrongsAcrossKeys(keys: readonly ReviewedKey[]): readonly Observed[] {
-  const byName = new Map<string, ReviewedKey[]>();
-  for (const key of keys) {
-    const name = known(key.report.name);
-    // A name that somebody has imported, and not declared, may be anything.
-    if (name === undefined || key.report.isDeposed || key.report.service === null) continue;
-    const group = byName.get(name);
-    if (group) group.push(key);
-    else byName.set(name, [key]);
-  }
-  return [...byName.values()].filter(({ length }) => length > 1).flatMap(wrongsOfNamesakes);
+  const namesakesOf = namesakesAmong(keys);
+  return keys.flatMap((key) => {
+    const others = namesakesOf(key);
+    return [...declaredTwice(key, others), ...madeElsewhere(key, others)];
+  });
 }
 
-function wrongsOfNamesakes(keys: readonly ReviewedKey[]): readonly Observed[] {
-  const declared = keys.filter(({ planned }) => planned.after !== undefined);
-  const created = declared.filter(({ planned }) => planned.action === "create");
-  const ended = keys.filter(({ planned }) => planned.action === "delete");
-  const twice = declared.length < 2 ? [] : declared;
-  return [
-    ...twice.map((key): Observed => {
-      const other = twice.find((each) => each !== key) ?? key;
-      const what = sentence`${key.report.name} is declared at ${other.report.address} in ${other.report.stack}, too.`;
-      return { rule: "declared-twice", what, stack: key.report.stack, key };
-    }),
-    ...(created.length > 0 ? ended : []).map((key): Observed => {
-      const [other = key] = created;
-      const what = sentence`${key.report.name} is destroyed here, and made anew at ${other.report.address} in ${other.report.stack}, which are two keys without an overlap.`;
-      return { rule: "revoke-before-create", what, stack: key.report.stack, key };
-    }),
-  ];
+/** Finds the other keys that have the name of a key, in what may be its workspace. */
+export function namesakesAmong(keys: readonly ReviewedKey[]): (key: ReviewedKey) => readonly ReviewedKey[] {
+  const byName = new Map<string, ReviewedKey[]>();
+  for (const key of keys.filter(isDeclared)) {
+    const name = known(key.report.name);
+    if (name !== undefined) byName.set(name, [...(byName.get(name) ?? []), key]);
+  }
+  return (key) => {
+    const all = byName.get(known(key.report.name) ?? "") ?? [];
+    if (!all.includes(key)) return [];
+    return all
+      .filter(({ workspace }) => !key.workspace || !workspace || workspace === key.workspace)
+      .filter((other) => other !== key);
+  };
+}
+
+/** A name that somebody has imported, and not declared, may be anything. */
+function isDeclared({ report }: ReviewedKey): boolean {
+  return !report.isDeposed && report.service !== null;
+}
+
+function declaredTwice(key: ReviewedKey, others: readonly ReviewedKey[]): readonly Observed[] {
+  const other = others.find(({ planned }) => planned.after !== undefined);
+  if (!other || !key.planned.after) return [];
+  const what = sentence`${key.report.name} is declared at ${other.report.address} in ${other.report.stack}, too.`;
+  return [{ rule: "declared-twice", what, stack: key.report.stack, key }];
+}
+
+function madeElsewhere(key: ReviewedKey, others: readonly ReviewedKey[]): readonly Observed[] {
+  const made = others.find(({ planned }) => planned.action === "create");
+  if (!made || key.planned.action !== "delete") return [];
+  const what = sentence`${key.report.name} is destroyed here, and made anew at ${made.report.address} in ${made.report.stack}, which are two keys without an overlap.`;
+  return [{ rule: "revoke-before-create", what, stack: key.report.stack, key }];
 }

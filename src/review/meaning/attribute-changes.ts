@@ -6,19 +6,19 @@ import type { PlannedKey } from "../plan/planned-key";
 import { isHidden, known, type Shown } from "../../policy/shown";
 import type { Change } from "../report/change-schema";
 
-/** The settings that are told by name only. */
-const settings: readonly string[] = [
-  "rotation_period",
-  "overlap_window",
-  "quiet_period",
-  "max_overlap",
-  "overlap_wait",
-  "verification",
-  "rotation_triggers",
-  "compromised",
-  "deletion_protection",
-  "force_revoke",
-];
+/** The settings, and how their values read. Undefined for those that are told by name only. */
+const settings: Readonly<Record<string, ((key: KeyAttributes) => Shown<string>) | undefined>> = {
+  rotation_period: (key) => key.rotationPeriod,
+  overlap_window: (key) => key.overlapWindow,
+  quiet_period: (key) => key.quietPeriod,
+  max_overlap: (key) => key.maxOverlap,
+  overlap_wait: (key) => key.overlapWait,
+  verification: (key) => key.verification,
+  rotation_triggers: undefined,
+  compromised: (key) => key.compromised,
+  deletion_protection: (key) => flagText(key.deletionProtection),
+  force_revoke: (key) => flagText(key.forceRevoke),
+};
 
 /** The changes of a key that exists and goes on to exist, the weightiest first. */
 export function attributeChanges(key: PlannedKey): readonly Change[] {
@@ -32,7 +32,7 @@ export function attributeChanges(key: PlannedKey): readonly Change[] {
     ...(key.newTargets.length + key.goneTargets.length > 0
       ? [{ kind: "delivery", added: key.newTargets, removed: key.goneTargets } as const]
       : []),
-    ...settingsChange(key, after),
+    ...settingsChange(key, before, after),
   ];
 }
 
@@ -68,10 +68,21 @@ function contains(list: readonly Shown<string>[], item: Shown<string>): boolean 
 }
 
 /** A trigger that has forced a rotation, and a report of a leak, are told of as what they do. */
-function settingsChange(key: PlannedKey, after: KeyAttributes): readonly Change[] {
-  const names = settings.filter((name) => {
+function settingsChange(key: PlannedKey, before: KeyAttributes, after: KeyAttributes): readonly Change[] {
+  const changed = Object.entries(settings).filter(([name]) => {
     if (!key.changedAttributes.has(name) || key.replacedFor.includes(name)) return false;
     return name !== "compromised" || after.compromised === null;
   });
-  return names.length === 0 ? [] : [{ kind: "settings", names }];
+  if (changed.length === 0) return [];
+  const told = changed.map(([name, read]) => ({
+    name,
+    from: read?.(before) ?? null,
+    to: read?.(after) ?? null,
+    isShown: read !== undefined,
+  }));
+  return [{ kind: "settings", settings: told }];
+}
+
+function flagText(flag: Shown<boolean>): Shown<string> {
+  return typeof flag === "boolean" ? String(flag) : flag;
 }

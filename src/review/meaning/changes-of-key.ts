@@ -46,10 +46,10 @@ function mainChanges(key: PlannedKey, { isGone, plannedAt }: Context): readonly 
     case "no-op":
       return key.importedBy === null ? [] : [imported(key)];
     case "create":
-      return [{ kind: "create", isRecreation: isGone }];
+      return [{ kind: "create", isRecreation: isGone, ...whatIsMade(after) }];
     case "delete":
       if (key.isDeposed) return [{ kind: "retire", id: before?.id ?? null }];
-      return [{ kind: "destroy", id: before?.id ?? null, isForced: known(before?.forceRevoke ?? null) ?? false }];
+      return [{ kind: "destroy", id: before?.id ?? null, isForced: mayBeForced(before) }];
     case "forget":
       return [{ kind: "forget", id: before?.id ?? null }];
     case "update":
@@ -59,6 +59,19 @@ function mainChanges(key: PlannedKey, { isGone, plannedAt }: Context): readonly 
     case "create-then-forget":
       return before && after ? [...replacement(key, before, { after, plannedAt }), ...attributeChangesBeside(key)] : [];
   }
+}
+
+/** What a new key may do, and where its secret goes. */
+function whatIsMade(
+  after: KeyAttributes | undefined,
+): Pick<Extract<Change, { readonly kind: "create" }>, "scopes" | "targets"> {
+  const { scopes = null, targets = null } = after ?? {};
+  return { scopes: isHidden(scopes) ? [scopes] : (scopes ?? []), targets: known(targets) ?? [] };
+}
+
+/** Where it is not shown, it may be. */
+function mayBeForced(before: KeyAttributes | undefined): boolean {
+  return before !== undefined && (isHidden(before.forceRevoke) || known(before.forceRevoke) === true);
 }
 
 /** A change in place: an adoption, the answer to a leak, the end of replaced keys, or other settings. */

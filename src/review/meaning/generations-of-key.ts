@@ -35,24 +35,31 @@ export function generationsOfKey({ key, changes, plannedAt }: ChangingKey): Live
   const context = { attributes, times, plannedAt };
   const [main] = changes;
   const isNew = main?.kind === "create" || makesNewGeneration(main);
-  const former = before ? [...retiringLives(before, { key, main }, context), ...activeLife(before, main, context)] : [];
+  const isGone = changes.some(
+    ({ kind, ...change }) => kind === "drift" && "what" in change && change.what === "revoked-outside",
+  );
+  const former = before
+    ? [...retiringLives(before, { key, main }, context), ...(isGone ? [] : activeLife(before, main, context))]
+    : [];
   const generations = isNew ? [...former, newLife(context)] : former;
   return { generations, overlap: overlapOf(generations, changes, context) };
 }
 
-/** The other keys of the name, which stay unless the plan takes them out of the list or everything ends. */
+/** The other keys of the name, which stay unless the plan takes them out of the list or everything ends. With a destruction those in use stay. */
 function retiringLives(
   before: KeyAttributes,
   { key, main }: { readonly key: PlannedKey; readonly main: Change | undefined },
   { times: { overlap }, plannedAt }: Context,
 ): readonly Generation[] {
   const staying = known(key.after?.retiring ?? null)?.map(({ id }) => known(id));
-  const allEnd = key.action === "delete" || (main?.kind === "rotate" && main.order === "revoke-first");
+  const allEnd = main?.kind === "rotate" && main.order === "revoke-first";
   return (known(before.retiring) ?? []).map((retiring) => {
     const stays = !allEnd && (staying?.includes(known(retiring.id)) ?? true);
     const overlapEnd = overlap && replacedAt(retiring)?.plus(overlap);
+    const life = namedLife(retiring, phaseIn(retiring, before));
+    if (key.action === "delete") return { ...life, ...lasting(undefined, "unknown") };
     return {
-      ...namedLife(retiring, phaseIn(retiring, before)),
+      ...life,
       ...(stays ? lasting(overlapEnd, "earliest") : lasting(plannedAt, "apply")),
     };
   });

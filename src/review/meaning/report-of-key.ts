@@ -38,6 +38,8 @@ export interface ReviewedKey {
   readonly createsBeforeDestroy: boolean | undefined;
   /** How many places of the configuration read its secret. */
   readonly secretReaders: number;
+  /** A text for its workspace, for comparison only; undefined where nothing tells. */
+  readonly workspace: string | undefined;
 }
 
 /** The keys of a plan, in its order. */
@@ -45,12 +47,12 @@ export function keysOfPlan({ name, plan, configuration }: PlanToReview): readonl
   const stack = configuration?.stackName ?? name;
   const drift = new Map(plan.drift.filter(({ isDeposed }) => !isDeposed).map((each) => [addressOf(each), each]));
   const deferred = new Set(plan.deferred.map((address) => JSON.stringify(address)));
-  // A key that was revoked by hand, and taken out of the configuration, is in the drift only.
+  // A key that was revoked by hand, and taken out of the configuration, is in the drift only, and so is all drift where the state is refreshed only.
   const changed = new Set(plan.changes.map(addressOf));
-  const goneKeys = plan.drift
-    .filter((each) => !each.isDeposed && !each.after && !changed.has(addressOf(each)))
+  const driftedKeys = plan.drift
+    .filter((each) => !each.isDeposed && !changed.has(addressOf(each)))
     .map((each): PlannedKey => ({ ...each, action: "no-op" }));
-  return [...plan.changes, ...goneKeys].flatMap((planned) => {
+  return [...plan.changes, ...driftedKeys].flatMap((planned) => {
     const attributes = planned.after ?? planned.before;
     if (!attributes) return [];
     const block = configuration?.blocks.get(planned.block);
@@ -82,6 +84,7 @@ export function keysOfPlan({ name, plan, configuration }: PlanToReview): readonl
         plannedAt: plan.plannedAt,
         createsBeforeDestroy: block?.createsBeforeDestroy,
         secretReaders: plan.secretReaders.get(planned.block) ?? 0,
+        workspace: plan.workspaces.get(planned.block),
       },
     ];
   });

@@ -43,12 +43,27 @@ export const planSchema = z.object({
   resource_drift: z.array(z.unknown()).nullish(),
   deferred_changes: z.array(z.unknown()).nullish(),
   configuration: z.unknown().optional(),
+  planned_values: z.object({ root_module: z.unknown().optional() }).nullish(),
+});
+
+/** One module of the values that are planned. */
+export const plannedModuleSchema = z.object({
+  resources: z.array(z.object({ address: z.string(), type: z.string(), mode: z.string().optional() })).nullish(),
+  child_modules: z.array(z.unknown()).nullish(),
 });
 
 /** One module of the configuration. */
 export const configurationModuleSchema = z.object({
   resources: z
-    .array(z.object({ address: z.string(), type: z.string(), expressions: z.unknown().optional() }))
+    .array(
+      z.object({
+        address: z.string(),
+        type: z.string(),
+        name: z.string().optional(),
+        provider_config_key: z.string().optional(),
+        expressions: z.unknown().optional(),
+      }),
+    )
     .nullish(),
   outputs: z.record(z.string(), z.object({ expression: z.unknown().optional() })).nullish(),
 });

@@ -9,6 +9,10 @@ import { KeyturnError } from "../../model/error";
 /** A saved plan is a zip archive. */
 const zipBeginning = Buffer.from("PK\u0003\u0004", "latin1");
 
+/** How files of age, OpenPGP, `openssl enc` and Ansible begin. */
+const encryptedForms =
+  /^(?:age-encryption\.org\/|-----BEGIN (?:AGE ENCRYPTED FILE|PGP MESSAGE)-----|Salted__|\$ANSIBLE_VAULT;)/;
+
 const remedy = "make one with: terraform show -json PLANFILE > plan.json";
 
 /**
@@ -58,6 +62,7 @@ function describeBroken(text: string): string {
   if (typeof first === "object" && first !== null && "@level" in first) {
     return `holds what terraform prints with -json while it runs, which is not the plan; save the plan with -out=PLANFILE, and ${remedy}`;
   }
+  if (encryptedForms.test(text)) return `is encrypted; decrypt it first`;
   if (text.startsWith("{")) return `breaks off, or is damaged: it begins as JSON and is none; ${remedy}`;
   return `is not JSON; ${remedy}`;
 }
@@ -71,6 +76,7 @@ function describeOther(json: object): string | undefined {
     return `holds one line of what terraform prints while it runs, which is not the plan; ${remedy}`;
   if ("resource_changes" in json || "planned_values" in json) return undefined;
   if ("values" in json || "serial" in json) return `is a state, which says nothing of what is planned; ${remedy}`;
-  if (!("format_version" in json)) return `is JSON, but not a plan of Terraform; ${remedy}`;
-  return undefined;
+  return "format_version" in json
+    ? `is JSON of Terraform, but says nothing of a plan; ${remedy}`
+    : `is JSON, but not a plan of Terraform; ${remedy}`;
 }

@@ -8,9 +8,16 @@ import type { z } from "zod";
 import { KeyturnError } from "../../model/error";
 import { Instant } from "../../model/instant";
 import { apiKeyTypeName } from "../../provider/schema/api-key-schema";
+import { keyWorkspaces } from "./key-workspaces";
 import { secretReaders } from "./secret-readers";
 import { parsePlanText } from "./plan-text";
-import { deferredChangeSchema, planSchema, resourceChangeSchema, resourceSchema } from "./plan-schema";
+import {
+  deferredChangeSchema,
+  plannedModuleSchema,
+  planSchema,
+  resourceChangeSchema,
+  resourceSchema,
+} from "./plan-schema";
 import { readPlannedKey, type PlannedKey } from "./planned-key";
 import { shownText, type Shown } from "../../policy/shown";
 
@@ -26,10 +33,14 @@ export interface Plan {
   readonly changes: readonly PlannedKey[];
   /** What has changed since the last apply, outside of this configuration. */
   readonly drift: readonly PlannedKey[];
+  /** How many keys there will be of which it does not say what happens to them, not even that nothing does. */
+  readonly leftOut: number;
   /** The addresses of the keys whose changes were put off. */
   readonly deferred: readonly Shown<string>[];
   /** How many places of the configuration read the secret of a block of keys. */
   readonly secretReaders: ReadonlyMap<string, number>;
+  /** A text for the workspace of each block of keys, for comparison only. */
+  readonly workspaces: ReadonlyMap<string, string>;
 }
 
 const knownMajor = "1";
@@ -44,15 +55,18 @@ export function readPlan(bytes: Uint8Array, source: string): Plan {
   requireKnownVersion(json["format_version"], source);
   const plan = parse(planSchema, json, `${source} has a plan of an unknown form`);
   try {
+    const changes = keysAmong(plan.resource_changes);
     return {
       terraformVersion: plan.terraform_version ? shownText(plan.terraform_version) : null,
       plannedAt: plan.timestamp ? Instant.tryParse(plan.timestamp) : undefined,
       isErrored: plan.errored ?? false,
       isIncomplete: plan.complete === false,
-      changes: keysAmong(plan.resource_changes).map(readPlannedKey),
+      changes: changes.map(readPlannedKey),
+      leftOut: leftOutOf(plan.planned_values?.root_module, new Set(changes.map(({ address }) => address))),
       drift: keysAmong(plan.resource_drift).map(readPlannedKey),
       deferred: deferredKeys(plan.deferred_changes),
       secretReaders: secretReaders(plan.configuration),
+      workspaces: keyWorkspaces(plan.configuration),
     };
   } catch (error) {
     if (error instanceof KeyturnError) throw new KeyturnError(error.code, `${source}: ${error.message}`);
@@ -81,6 +95,15 @@ function keysAmong(entries: readonly unknown[] | null | undefined): readonly z.o
     if (type !== apiKeyTypeName || (mode !== undefined && mode !== "managed")) return [];
     return [parse(resourceChangeSchema, entry, "a key in the plan has an unknown form")];
   });
+}
+
+/** A plan that only refreshes the state lists no changes, and one that was cut down by hand not all. */
+function leftOutOf(module: unknown, listed: ReadonlySet<string>): number {
+  const { resources, child_modules: children } = plannedModuleSchema.safeParse(module).data ?? {};
+  const own = (resources ?? []).filter(
+    ({ type, mode, address }) => type === apiKeyTypeName && mode !== "data" && !listed.has(address),
+  );
+  return (children ?? []).reduce<number>((sum, child) => sum + leftOutOf(child, listed), own.length);
 }
 
 function deferredKeys(entries: readonly unknown[] | null | undefined): readonly Shown<string>[] {

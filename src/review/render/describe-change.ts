@@ -31,9 +31,13 @@ export const changeWords: Readonly<Record<ChangeKind, string>> = {
 export function describeChange(change: Change): Sentence {
   switch (change.kind) {
     case "create":
-      return change.isRecreation
-        ? ["made again, since it was revoked outside of this configuration"]
-        : ["a new key is made and delivered"];
+      return [
+        change.isRecreation ? "made again, since it was revoked outside of this configuration" : "a new key is made",
+        ...(change.scopes.length === 0 ? [", with all scopes"] : [", with the scopes ", ...list(change.scopes)]),
+        ...(change.targets.length === 0
+          ? [", and delivered"]
+          : [", and delivered to ", ...joined(change.targets.map(describeTarget), " and ")]),
+      ];
     case "rotate":
       return [
         change.order === "create-first" ? "rotated" : "revoked, and only then made anew",
@@ -54,7 +58,7 @@ export function describeChange(change: Change): Sentence {
     case "rename":
       return sentence`renamed from ${change.from} to ${change.to}: a new key, and the old one ends without an overlap`;
     case "import":
-      return sentence`the existing key ${change.id} is adopted`;
+      return sentence`the existing key ${change.id} is adopted; its secret is delivered nowhere before the next rotation`;
     case "drift":
       return describeDrift(change);
     case "scopes":
@@ -66,12 +70,16 @@ export function describeChange(change: Change): Sentence {
       return joined(
         [
           ...change.added.map((target) => ["also delivered to ", ...describeTarget(target)]),
-          ...change.removed.map((target) => ["no longer delivered to ", ...describeTarget(target)]),
+          ...change.removed.map((target) => [
+            "no longer delivered to ",
+            ...describeTarget(target),
+            ", where whoever reads it is left with the key of before",
+          ]),
         ],
         "; ",
       );
     case "settings":
-      return [`other settings: ${change.names.join(", ")}`];
+      return ["other settings: ", ...joined(change.settings.map(describeSetting), ", ")];
     case "destroy":
       return change.isForced
         ? sentence`the key ${change.id} is revoked, in use or not, and has no successor`
@@ -157,6 +165,20 @@ function describeWidth(change: Extract<Change, { readonly kind: "scopes" | "acco
   const words = { wider: "wider", narrower: "narrower", other: "other", unknown: "changed, and not shown" }[direction];
   const details = parts.length > 0 ? [": ", ...joined(parts, "; ")] : [];
   return [`${kind} ${words}`, ...details];
+}
+
+function describeSetting({
+  name,
+  from,
+  to,
+  isShown,
+}: Extract<Change, { readonly kind: "settings" }>["settings"][number]): Sentence {
+  if (!isShown) return [name];
+  return [`${name} `, ...valueOrDefault(from), " to ", ...valueOrDefault(to)];
+}
+
+function valueOrDefault(value: Shown<string>): Sentence {
+  return value === null ? ["unset"] : [{ value }];
 }
 
 /** A place that a secret goes to. */

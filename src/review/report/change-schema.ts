@@ -45,6 +45,8 @@ export const changeSchema = z.discriminatedUnion("kind", [
   z.object({
     kind: z.literal("create"),
     isRecreation: z.boolean().describe("Whether it was revoked outside of this configuration, and is made again."),
+    scopes: textsSchema.describe("What it may do. Empty if it may do everything."),
+    targets: z.array(targetSchema).readonly().describe("Where its secret is delivered to."),
   }),
   z.object({
     kind: z.literal("rotate"),
@@ -89,7 +91,19 @@ export const changeSchema = z.discriminatedUnion("kind", [
     added: z.array(targetSchema).readonly(),
     removed: z.array(targetSchema).readonly(),
   }),
-  z.object({ kind: z.literal("settings"), names: z.array(z.string()).readonly() }),
+  z.object({
+    kind: z.literal("settings"),
+    settings: z
+      .array(
+        z.object({
+          name: z.string(),
+          from: textSchema.describe("Null if it was unset."),
+          to: textSchema.describe("Null if it is unset."),
+          isShown: z.boolean().describe("Whether its values are told. Those of triggers never are."),
+        }),
+      )
+      .readonly(),
+  }),
   z.object({ kind: z.literal("destroy"), id: textSchema, isForced: z.boolean() }),
   z
     .object({ kind: z.literal("forget"), id: textSchema })

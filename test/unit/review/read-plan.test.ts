@@ -34,6 +34,18 @@ describe("what is no plan", () => {
       Buffer.from(`{"meta":{},"encrypted_data":"${secret}","encryption_version":"v0"}`),
       "is encrypted",
     ],
+    [
+      "a plan that age has encrypted",
+      Buffer.from("age-encryption.org/v1\n-> X25519 x\n"),
+      "is encrypted; decrypt it first",
+    ],
+    [
+      "the schemas of providers",
+      Buffer.from('{"format_version":"1.0","provider_schemas":{}}'),
+      "says nothing of a plan",
+    ],
+    ["what validate prints", Buffer.from('{"format_version":"1.0","valid":true}'), "says nothing of a plan"],
+    ["what is shown where there is nothing", Buffer.from('{"format_version":"1.0"}'), "says nothing of a plan"],
     ["a state that is shown", Buffer.from('{"format_version":"1.0","values":{"root_module":{}}}'), "is a state"],
     ["a state file", Buffer.from('{"version":4,"serial":3,"resources":[]}'), "is a state"],
     [

@@ -83,7 +83,7 @@ describe("what a plan means", () => {
       },
       [
         { kind: "rotate", reasons: [{ kind: "due", since: "2026-03-31T09:00:00Z" }], order: "create-first" },
-        { kind: "settings", names: ["rotation_period"] },
+        { kind: "settings", settings: [{ name: "rotation_period", from: "365d", to: "30d", isShown: true }] },
       ],
     ],
     [
@@ -218,6 +218,38 @@ describe("a finding", () => {
     ],
     ["a destruction of a quiet key", [{ actions: ["delete"], after: null }], {}, ["last-key-ends"]],
     [
+      "a destruction where force_revoke is not shown, so that it may be set",
+      [{ actions: ["delete"], before: { force_revoke: false }, after: null, beforeSensitive: { force_revoke: true } }],
+      {},
+      ["destroy-in-use"],
+    ],
+    [
+      "a destruction where verification is not shown, so that it may be by the clock",
+      [{ actions: ["delete"], after: null, beforeSensitive: { verification: true } }],
+      {},
+      ["destroy-in-use"],
+    ],
+    [
+      "a destruction during an overlap, which leaves a replaced key that is in use",
+      [{ actions: ["delete"], before: { retiring: [retiring] }, after: null }],
+      {},
+      ["last-key-ends", "key-forgotten"],
+    ],
+    [
+      "an overdue key that the plan rotates, which a denial would keep it from",
+      [
+        {
+          actions: ["create", "delete"],
+          before: { rotate_after: "2026-04-01T09:00:00Z" },
+          after: unset,
+          afterUnknown: newGeneration,
+          replacePaths: [["id"]],
+        },
+      ],
+      { policy: { rules: { "key-overdue": "deny" } } },
+      [],
+    ],
+    [
       "a rename by force",
       [
         {
@@ -294,5 +326,51 @@ describe("a report", () => {
     ]);
     expect(rulesOf(report)).toEqual(["revoke-before-create"]);
     expect(report.verdict).toMatchObject({ accessLost: [], accessInterrupted: ["scheduler-prod"] });
+  });
+
+  const inWorkspace = (name: string, endpoint?: string): Parameters<typeof reviewPlans>[0][number] => {
+    const expressions = endpoint === undefined ? {} : { endpoint: { constant_value: endpoint } };
+    const key = { address: "keyturn_api_key.scheduler", type: "keyturn_api_key", name: "scheduler" };
+    const configuration = {
+      provider_config: { keyturn: { name: "keyturn", expressions } },
+      root_module: { resources: [{ ...key, provider_config_key: "keyturn" }] },
+    };
+    return { name, plan: readPlan(planJson([changeJson()], { configuration }), name), configuration: undefined };
+  };
+
+  test.each<[string, string | undefined, readonly string[]]>([
+    ["takes keys of one name in two workspaces for two keys", "https://other.example", []],
+    ["takes them for one in the same workspace", undefined, ["declared-twice", "declared-twice"]],
+  ])("%s", (_name, endpoint, rules) => {
+    const report = reviewPlans(
+      [inWorkspace("first"), inWorkspace("second", endpoint)],
+      policyOf({ rules: { "key-overdue": "off" } }),
+    );
+    expect(rulesOf(report)).toEqual(rules);
+    expect(JSON.stringify(report)).not.toContain("other.example");
+  });
+
+  test("of a destruction during an overlap does not say when the replaced key ends", () => {
+    const [key] = review([{ actions: ["delete"], before: { retiring: [retiring] }, after: null }]).keys;
+    expect(key?.generations.map(({ id, ends }) => [id, ends])).toEqual([
+      [retiring.id, "unknown"],
+      ["00000000-0000-4000-8000-000000000001", "apply"],
+    ]);
+  });
+
+  test("of a plan that only refreshes the state tells all drift, and that it says nothing of what will happen", () => {
+    const values = {
+      root_module: { resources: [{ address: "keyturn_api_key.scheduler", type: "keyturn_api_key", mode: "managed" }] },
+    };
+    const drift = [changeJson({ actions: ["update"], after: { name: "somebody" } })];
+    const report = review([], { plan: { planned_values: values, resource_drift: drift } });
+    expect(rulesOf(report)).toEqual(["plan-not-whole", "key-overdue", "changed-outside"]);
+    expect(report.stacks).toMatchObject([{ isIncomplete: true, keys: 1 }]);
+  });
+
+  test("of a key that was revoked by hand has no life of it, and only those of the keys that work", () => {
+    const gone = changeJson({ actions: ["delete"], before: { retiring: [retiring] }, after: null });
+    const [key] = review([], { plan: { resource_drift: [gone] } }).keys;
+    expect(key?.generations.map(({ id }) => id)).toEqual([retiring.id]);
   });
 });
