@@ -169,7 +169,7 @@ export const scenarios: Readonly<Record<string, Scenario>> = {
     shows: "another service, which is another key",
     make: async (world) => {
       const stack = await usedKey(world);
-      world.advance(Duration.hours(2));
+      world.advance(Duration.hours(26));
       await stack.declare(key(`service: "planner"`));
       return await stack.plan();
     },
@@ -210,7 +210,9 @@ export const scenarios: Readonly<Record<string, Scenario>> = {
     shows: "the end of a quiet key",
     make: async (world) => {
       const stack = await usedKey(world);
-      world.advance(Duration.hours(2));
+      world.advance(Duration.hours(26));
+      // Terraform does not refresh what is not declared any more.
+      await stack.apply();
       await stack.declare("");
       return await stack.plan();
     },
@@ -286,6 +288,14 @@ export const scenarios: Readonly<Record<string, Scenario>> = {
     make: async (world) => {
       const stack = await usedKey(world);
       await world.createKey("scheduler-prod~retiring~mine");
+      return await stack.plan();
+    },
+  },
+  "drift-namesake": {
+    shows: "a key that somebody has given the very name of ours",
+    make: async (world) => {
+      const stack = await usedKey(world);
+      await world.createKey("scheduler-prod");
       return await stack.plan();
     },
   },

@@ -8,6 +8,7 @@ import { constants, open, type FileHandle } from "node:fs/promises";
 import { pipeline, Readable } from "node:stream";
 import { constants as zlib, createBrotliDecompress, createGunzip } from "node:zlib";
 import { KeyturnError } from "../model/error";
+import { longestMagic, packingOf } from "./packing";
 
 /** How a file's content is packed: in a way that is unpacked here, in one that is not, or not at all. */
 export type Packing = "gzip" | "brotli" | { readonly unsupported: string } | "none";
@@ -17,15 +18,6 @@ const partLength = 1024 * 1024;
 
 /** So much of an unpacked file is searched. A small file may unpack to any size. */
 const longestUnpacked = 4 * 1024 ** 3;
-
-const magic: readonly (readonly [readonly number[], Packing])[] = [
-  [[0x1f, 0x8b, 0x08], "gzip"],
-  [[0x50, 0x4b, 0x03, 0x04], { unsupported: "zip" }],
-  [[0xfd, 0x37, 0x7a, 0x58, 0x5a, 0x00], { unsupported: "xz" }],
-  [[0x42, 0x5a, 0x68], { unsupported: "bzip2" }],
-  [[0x28, 0xb5, 0x2f, 0xfd], { unsupported: "zstd" }],
-  [[0x37, 0x7a, 0xbc, 0xaf, 0x27, 0x1c], { unsupported: "7z" }],
-];
 
 /** An open file. Close it. */
 export class FileContent {
@@ -48,7 +40,7 @@ export class FileContent {
     try {
       const status = await handle.stat();
       if (status.isFile()) {
-        return new FileContent(handle, { size: status.size, packing: await packingOf(handle, file) });
+        return new FileContent(handle, { size: status.size, packing: await packingIn(handle, file) });
       }
     } catch (error) {
       await handle.close();
@@ -102,10 +94,12 @@ export class FileContent {
   }
 }
 
-async function packingOf(handle: FileHandle, file: string): Promise<Packing> {
-  const { buffer, bytesRead } = await handle.read(Buffer.alloc(8), 0, 8, 0);
-  const found = magic.find(([bytes]) => bytes.length <= bytesRead && bytes.every((byte, at) => buffer[at] === byte));
-  return found?.[1] ?? (file.endsWith(".br") ? "brotli" : "none");
+async function packingIn(handle: FileHandle, file: string): Promise<Packing> {
+  const { buffer, bytesRead } = await handle.read(Buffer.alloc(longestMagic), 0, longestMagic, 0);
+  const found = packingOf(buffer.subarray(0, bytesRead));
+  if (found === "gzip") return found;
+  if (found !== undefined) return { unsupported: found };
+  return file.endsWith(".br") ? "brotli" : "none";
 }
 
 async function* copies(parts: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {

@@ -8,9 +8,11 @@ import { FileContent } from "./file-content";
 import type { Finding, FindingPlace, Remark, ScanReport } from "./finding";
 import { gitObjects } from "./git-objects";
 import { createJudge, type KnownKeys, type Verdict } from "./judge";
+import { packingOf } from "./packing";
 import { presentablePath } from "./presentable-path";
 import { reasonOf } from "./reason";
 import { StreamSearch, type Judge, type Sighting } from "./stream-search";
+import { TarMembers } from "./tar-members";
 import { walk, type Entry, type IsExcluded } from "./walk";
 
 /** What to search, and how. */
@@ -25,6 +27,8 @@ export interface ScanRequest {
   /** The environment that git runs in. */
   readonly variables: Readonly<Record<string, string | undefined>>;
 }
+
+const remedy = "unpack it and search that, or leave it out with --exclude";
 
 /** So many findings are listed for one file or object, and for its name; of the rest only the number is told. */
 const listedPerFile = 20;
@@ -122,7 +126,7 @@ class Scanning implements ScanReport {
       await this.#searchParts(file, "content", content.parts());
       this.searchedFiles++;
       if (typeof content.packing === "object") {
-        this.#note(file, `is packed as ${content.packing.unsupported}, and was not searched inside`);
+        this.complain(file, `is packed as ${content.packing.unsupported}; ${remedy}`);
       } else if (content.packing !== "none") {
         await this.#searchParts(file, "unpacked", content.unpackedParts());
       }
@@ -134,10 +138,18 @@ class Scanning implements ScanReport {
   async #searchParts(file: string, kind: "content" | "unpacked", parts: AsyncIterable<Buffer>): Promise<void> {
     const search = new StreamSearch(this.#judge);
     const found = new FirstOf<Sighting<Verdict>>(listedPerFile);
+    const members = new TarMembers();
+    let isFirst = true;
     try {
       for await (const part of parts) {
         this.searchedBytes += part.length;
         found.add(search.push(part));
+        const packedTwice = isFirst && kind === "unpacked" ? packingOf(part) : undefined;
+        if (packedTwice !== undefined) this.complain(file, `is packed twice, inside as ${packedTwice}; ${remedy}`);
+        isFirst = false;
+        for (const { name, packing } of members.push(part)) {
+          this.complain(file, `holds ${JSON.stringify(name)}, which is packed as ${packing}; ${remedy}`);
+        }
       }
     } finally {
       // Also of what breaks off: what it has given up to there is searched to its end.

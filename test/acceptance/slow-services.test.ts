@@ -96,7 +96,7 @@ describe("in an overlap of a day", () => {
     );
     for (let plans = 0; plans < 2; plans += 1) {
       const printed = await emptyPlan();
-      expect(printed).toContain("Warning: A replaced key outlives its overlap");
+      expect(printed).toContain("Warning: A replaced key of scheduler-prod outlives its overlap");
       expect(printed).toMatch(condition);
     }
     expect(await terraform.apply()).toContain("0 added, 0 changed, 0 destroyed");
@@ -106,7 +106,7 @@ describe("in an overlap of a day", () => {
     await liveHours(1, services);
     for (let plans = 0; plans < 2; plans += 1) {
       const printed = await emptyPlan();
-      expect(printed).toContain("Warning: A replaced key has outlived its longest overlap");
+      expect(printed).toContain("Warning: A replaced key of scheduler-prod has outlived its longest overlap");
       expect(printed).toContain("longer than max_overlap (7d) ago");
       expect(printed).toMatch(condition);
     }

@@ -1,10 +1,12 @@
 /**
  * `keyturn scan` as CI runs it: the program in one file, in a process of its own, on a bundle that esbuild has made of sources with a key in them.
  */
+import { execFileSync } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { chmodSync, mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { gzipSync, brotliCompressSync } from "node:zlib";
+import { zipSync } from "fflate";
 import { build } from "esbuild";
 import { fingerprintOf } from "../../src/model/fingerprint";
 import { Secret } from "../../src/model/secret";
@@ -40,6 +42,12 @@ function folderWith(name: string, files: Readonly<Record<string, string | Buffer
     writeFileSync(path.join(folder, file), content);
   }
   return folder;
+}
+
+/** What the real tar makes of these files. */
+function tarOf(files: Readonly<Record<string, string | Buffer>>): Buffer {
+  const folder = folderWith("archive", files);
+  return execFileSync("tar", ["--create", "--directory", folder, ...Object.keys(files)], { maxBuffer: 2 ** 24 });
 }
 
 /** Runs the scan, and makes sure that no key that was ever planted is in what it says. */
@@ -227,6 +235,18 @@ describe("keyturn scan", () => {
     ["a folder of which all is left out", ["some", "--exclude", "*"], /nothing in it was searched/],
     ["a history that is not there", ["some", "--history"], /^not searched: some: there is no history/m],
     ["a damaged file", ["damaged"], /^not searched: damaged\/a\.gz: is packed and damaged; it was searched as far as/m],
+    ["a zip", ["packed/a.zip"], /^not searched: packed\/a\.zip: is packed as zip; unpack it and search that/m],
+    [
+      "what is packed in a tar",
+      ["packed/a.tar"],
+      /^not searched: packed\/a\.tar: holds "dist\/b\.js\.gz", which is packed as gzip/m,
+    ],
+    [
+      "what is packed in a packed tar",
+      ["packed/a.tgz"],
+      /^not searched: packed\/a\.tgz: holds "dist\/b\.js\.gz", which is packed as gzip/m,
+    ],
+    ["what is packed twice", ["packed/twice.gz"], /^not searched: packed\/twice\.gz: is packed twice, inside as gzip/m],
     [
       "a list that is not there",
       ["some", "--allow", "nowhere.txt"],
@@ -242,6 +262,17 @@ describe("keyturn scan", () => {
       "damaged/a.gz": Buffer.concat([gzipSync(randomBytes(100_000)).subarray(0, 50_000), randomBytes(50_000)]),
     });
     mkdirSync(path.join(folder, "empty"), { recursive: true });
+    const tar = tarOf({
+      "dist/a.js": Buffer.alloc(700, "a"),
+      "dist/b.js.gz": gzipSync("b"),
+      "dist/c.js": Buffer.from("c"),
+    });
+    folderWith("trouble", {
+      "packed/a.zip": Buffer.from(zipSync({ "a.js": Buffer.from("1") })),
+      "packed/a.tar": tar,
+      "packed/a.tgz": gzipSync(tar),
+      "packed/twice.gz": gzipSync(gzipSync("1")),
+    });
     const { code, stdout, stderr } = await scan(words, { cwd: folder });
     expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
     expect(stderr).toMatch(message);

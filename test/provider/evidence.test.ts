@@ -63,7 +63,7 @@ describe("on an API without last_used_at, the activity log", () => {
     const plan = await key.plan(goodConfig);
     expect(plan).toMatchObject({
       action: "no-op",
-      diagnostics: [{ severity: "warning", summary: "A replaced key outlives its overlap" }],
+      diagnostics: [{ severity: "warning", summary: "A replaced key of scheduler-prod outlives its overlap" }],
     });
     expect(plan.diagnostics[0]?.detail).toMatch(/It stays, because it was last used at .*, and must be quiet for 10m/);
   });
@@ -156,6 +156,24 @@ describe("a further source of evidence", () => {
 });
 
 describe("a replaced key that stays", () => {
+  test("has outlived its longest overlap also where a later rotation has come in between", async () => {
+    const world = await KeyWorld.start();
+    try {
+      const { key } = await replacedKey(world);
+      world.clock.advance(Duration.days(5));
+      const rotated = { ...goodConfig, rotation_triggers: { again: "1" } };
+      await key.deploy(rotated);
+      world.clock.advance(Duration.days(3));
+      const { diagnostics } = await key.plan(rotated);
+      expect(diagnostics.map(({ summary }) => summary)).toEqual([
+        "A replaced key of scheduler-prod has outlived its longest overlap",
+        "A replaced key of scheduler-prod outlives its overlap",
+      ]);
+    } finally {
+      await world.close();
+    }
+  });
+
   test("is warned of at every plan, and loudly once its longest overlap is over", async () => {
     const world = await KeyWorld.start();
     try {
@@ -164,9 +182,9 @@ describe("a replaced key that stays", () => {
       expect(await key.plan(goodConfig)).toMatchObject({ action: "no-op", diagnostics: [] });
       world.clock.advance(Duration.hours(1));
       for (const [summary, days] of [
-        ["A replaced key outlives its overlap", 1],
-        ["A replaced key outlives its overlap", 6],
-        ["A replaced key has outlived its longest overlap", 1],
+        ["A replaced key of scheduler-prod outlives its overlap", 1],
+        ["A replaced key of scheduler-prod outlives its overlap", 6],
+        ["A replaced key of scheduler-prod has outlived its longest overlap", 1],
       ] as const) {
         expect(await key.plan(goodConfig)).toMatchObject({
           action: "no-op",

@@ -6,7 +6,15 @@ import type { ApiKeyPlan, ApiKeyState } from "../schema/api-key-schema";
 
 /** The attributes that come from the API. */
 type Computed =
-  "id" | "name" | "created_at" | "rotate_after" | "generation" | "secret" | "secret_fingerprint" | "retiring";
+  | "id"
+  | "name"
+  | "created_at"
+  | "rotate_after"
+  | "generation"
+  | "secret"
+  | "secret_fingerprint"
+  | "retiring"
+  | "namesake";
 
 /** What a configuration declares of a key. */
 export type DeclaredApiKey = Omit<ApiKeyState, Computed>;
@@ -20,18 +28,29 @@ export function knownState(planned: ApiKeyPlan): ApiKeyState {
 
 /** What is declared of a key that is to be created: all of it is known during apply. */
 export function declaredState(planned: ApiKeyPlan): DeclaredApiKey {
-  const { id, name, created_at, rotate_after, generation, secret, secret_fingerprint, retiring, ...declared } =
-    knownState({
-      ...planned,
-      id: null,
-      name: null,
-      created_at: null,
-      rotate_after: null,
-      generation: null,
-      secret: null,
-      secret_fingerprint: null,
-      retiring: null,
-    });
+  const {
+    id,
+    name,
+    created_at,
+    rotate_after,
+    generation,
+    secret,
+    secret_fingerprint,
+    retiring,
+    namesake,
+    ...declared
+  } = knownState({
+    ...planned,
+    id: null,
+    name: null,
+    created_at: null,
+    rotate_after: null,
+    generation: null,
+    secret: null,
+    secret_fingerprint: null,
+    retiring: null,
+    namesake: null,
+  });
   return declared;
 }
 

@@ -94,6 +94,7 @@ function withNewGeneration(planned: ApiKeyPlan): ApiKeyPlan {
     secret: plannedSecret(planned, UNKNOWN),
     secret_fingerprint: UNKNOWN,
     retiring: UNKNOWN,
+    namesake: UNKNOWN,
   };
 }
 

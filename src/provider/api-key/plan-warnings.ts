@@ -7,6 +7,7 @@ import { generationsOf } from "../../model/generations";
 import { targetPlace, targetWords } from "../../model/delivery-target";
 import { decide } from "../../model/lifecycle";
 import { logicalKeyName } from "../../model/logical-key";
+import { phaseSince } from "../../model/key-name";
 import { tookOverAt } from "../../model/retirement";
 import type { ApiKeyPlan, ApiKeyState } from "../schema/api-key-schema";
 import { deliveryTarget, deliveryTargets, type PlannedTarget } from "./delivery-targets";
@@ -139,11 +140,13 @@ function overstaying({ prior, planned, snapshot }: Change): readonly PlanWarning
   return decide(situation)
     .filter(isOverstaying)
     .map(({ key, missing }) => {
-      const since = tookOverAt(key, active);
+      // The overlap begins again with every newer key, but the longest one does not.
+      const since = phaseSince(key.name) ?? tookOverAt(key, active);
       const isTooLong = since !== undefined && !situation.now.isBefore(since.plus(policy.maxOverlap));
       const why = missing.map(({ reason }) => reason).join(", and ");
       return {
-        summary: isTooLong ? "A replaced key has outlived its longest overlap" : "A replaced key outlives its overlap",
+        // Terraform folds warnings of one summary, and each key is to be named.
+        summary: `A replaced key of ${nameOf(prior)} ${isTooLong ? "has outlived its longest overlap" : "outlives its overlap"}`,
         detail:
           `The key ${key.name} (${key.id}), owned by ${prior.owner ?? "nobody that is known"}, still works${since ? `; it was replaced at ${since}` : ""}` +
           `${isTooLong ? `, longer than max_overlap (${policy.maxOverlap}) ago` : ""}. It stays, because ${why}. ` +

@@ -17,7 +17,7 @@ import { createdAtOf, identityAttributes, leftoversAttribute, rightsAttributes }
 import { declaredApiKey } from "./declared-api-key";
 import { findDelivered, followRollBack } from "./follow-key";
 import type { Snapshot } from "./snapshot";
-import { leftoversBeside, takeSnapshot } from "./take-snapshot";
+import { leftoversBeside, namesakeOf, takeSnapshot } from "./take-snapshot";
 import { refuseOtherWorkspace } from "./workspace";
 
 /** A key as it is, and the evidence of the same moment. */
@@ -108,6 +108,7 @@ function attributesOf(key: ListedKey, state: ApiKeyState, facts: Facts): ApiKeyS
     ...rightsAttributes(key, state),
     name: key.name,
     retiring: leftoversAttribute(leftoversBeside(key, facts)),
+    namesake: namesakeOf(key, facts) ?? null,
   };
 }
 

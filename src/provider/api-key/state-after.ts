@@ -47,6 +47,8 @@ export function stateAfter(
       // An earlier run has delivered a secret that is not known here: then that of before would be the wrong one.
       secret_fingerprint: secret && fingerprintKey ? fingerprintOf(secret, fingerprintKey) : null,
       retiring: leftoversAttribute(leftovers),
+      // With a namesake no generation is made.
+      namesake: null,
     },
     private: encodeSnapshot(takeSnapshot(key, facts, { proof, owesRotation })),
   };

@@ -40,6 +40,11 @@ export function leftoversBeside(
   return leftoversOf(generationsOf(keys, logicalName)).filter((each) => each.id !== id);
 }
 
+/** The key that somebody else has given the very name of this one. */
+export function namesakeOf(key: ListedKey, facts: Pick<GatheredFacts, "logicalName" | "keys">): string | undefined {
+  return key.name === facts.logicalName ? findUsurper(key, facts)?.id : undefined;
+}
+
 function seenKey(
   key: ListedKey,
   { delivery, observations }: Pick<GatheredFacts, "delivery" | "observations">,

@@ -100,7 +100,10 @@ async function mint(progress: Progress): Promise<MintedKey> {
     run: async () => {
       if (progress.isHandedOut) {
         await rename(client, key.id, nameFor("retiring", progress));
-        return `The new key ${key.id} was retired: a service may have read its secret, so it ends by the usual rules`;
+        return (
+          `The new key ${key.id} was retired: a service may have read its secret, so it ends by the usual rules once ${progress.means.logicalName} is applied. ` +
+          "If its declaration is taken out instead, revoke it by hand, since nothing manages it then"
+        );
       }
       await client.revoke(key.id);
       return `The new key ${key.id} was revoked again`;

@@ -161,6 +161,13 @@ export const apiKeySchema = defineSchema({
         created_at: { type: t.string, computed: true, description: "When it was created, RFC 3339." },
       },
     },
+    namesake: {
+      type: t.string,
+      computed: true,
+      stable: true,
+      description:
+        "The id of another key with the very same name, which somebody has made by hand; null if there is none. While there is one neither is rotated nor revoked, since nobody knows which of them is in use.",
+    },
   },
 });
 

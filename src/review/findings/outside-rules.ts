@@ -32,6 +32,10 @@ function found({ name }: KeyReport, change: Change): readonly Sentence[] {
       return [
         sentence`Somebody has made a key that is named like a generation of ${name}: ${change.name} (${change.id}).`,
       ];
+    case "namesake":
+      return [
+        sentence`Somebody has given the key ${change.id} the very name of ${name}. Neither is rotated nor revoked until one of them is renamed, or revoked by hand.`,
+      ];
     case "unfinished-key":
       return [sentence`A run has left a key of ${name} unfinished: ${change.name} (${change.id}).`];
     case "rights-changed":

@@ -22,7 +22,7 @@ export interface KeyPlanning {
 
 /** Everything that happens to the key, the weightiest first. Empty if nothing does. */
 export function changesOfKey({ key, drift, plannedAt }: KeyPlanning): readonly Change[] {
-  const drifted = driftChanges(drift);
+  const drifted = [...driftChanges(drift), ...namesake(key)];
   const moved: readonly Change[] = key.previousAddress === null ? [] : [{ kind: "move", from: key.previousAddress }];
   const main = mainChanges(key, { isGone: drift !== undefined && !drift.after, plannedAt });
   const isTold = (change: Change): boolean =>
@@ -33,6 +33,12 @@ export function changesOfKey({ key, drift, plannedAt }: KeyPlanning): readonly C
         (other.kind === "take-over" && change.kind === "drift" && change.what === "replaced-outside"),
     );
   return [...main, ...drifted.filter((change) => !isTold(change)), ...moved];
+}
+
+/** It stays a finding for as long as it is there, also after an apply has recorded it. */
+function namesake({ before, isDeposed }: PlannedKey): readonly Change[] {
+  if (!before || isDeposed || before.namesake === null) return [];
+  return [{ kind: "drift", what: "namesake", name: before.name, id: before.namesake }];
 }
 
 interface Context {

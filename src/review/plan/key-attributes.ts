@@ -28,6 +28,8 @@ export interface KeyAttributes extends DeclaredAttributes {
   /** The names of the triggers. */
   readonly triggers: Shown<readonly Shown<string>[]>;
   readonly retiring: Shown<readonly RetiringKey[]>;
+  /** The id of a key of somebody else's that has the very same name. */
+  readonly namesake: Shown<string>;
 }
 
 /**
@@ -60,6 +62,7 @@ export function readKeyAttributes(side: MaskedObject, address: string): KeyAttri
     compromised: text("compromised"),
     deletionProtection: flag("deletion_protection"),
     forceRevoke: flag("force_revoke"),
+    namesake: text("namesake"),
     scopes: texts("scopes"),
     accounts: texts("pinterest_account_ids"),
     triggers: readNames(member(side, "rotation_triggers"), `${address}, rotation_triggers`),

@@ -146,6 +146,8 @@ function describeDrift({ what, name, id }: Extract<Change, { readonly kind: "dri
       return sentence`it was rolled back to the key ${id}`;
     case "foreign-key":
       return sentence`somebody has made a key that is named like one of its generations: ${name}`;
+    case "namesake":
+      return sentence`somebody has given another key, ${id}, the name ${name}, so neither is rotated nor revoked`;
     case "unfinished-key":
       return sentence`a run has left the unfinished key ${name}`;
     case "rights-changed":

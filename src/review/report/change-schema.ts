@@ -77,6 +77,7 @@ export const changeSchema = z.discriminatedUnion("kind", [
       "replaced-outside",
       "rolled-back",
       "foreign-key",
+      "namesake",
       "unfinished-key",
       "rights-changed",
     ]),
