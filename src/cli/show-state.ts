@@ -48,7 +48,8 @@ async function show(
     if (shown.code === 0) return shown.stdout;
     throw new KeyturnError(
       "INVALID_CONFIGURATION",
-      `${program} cannot show the ${what} of ${folder}: ${complaintOf(shown.stderr)}`,
+      `${program} cannot show the ${what} of ${folder}: ${complaintOf(shown.stderr)}` +
+        (what === "plan" ? "; if the plan is damaged, make it again with cdktf diff" : ""),
     );
   }
   throw new KeyturnError(

@@ -105,7 +105,9 @@ function reason(operation: AwsOperation, error: Read): string {
   if (error.text.startsWith("Region is missing")) return noRegion;
   if (["TimeoutError", "AbortError"].includes(error.name)) return `there was no answer in time to ${operation}`;
   const connection = typeof error.code === "string" ? error.code : connectionPattern.exec(error.text)?.[0];
-  if (connection !== undefined) return `there is no connection to AWS (${connection})`;
+  if (connection !== undefined) {
+    return `there is no connection to AWS (${connection}). Check the network, the region, and AWS_ENDPOINT_URL where that is set`;
+  }
   const status = error.$metadata?.httpStatusCode;
   const answered = status !== undefined ? ` with the status ${status}` : "";
   if (/(?:Exception|Failure|Error)$/.test(error.name) && !/^(?:Syntax|Type|Range)?Error$/.test(error.name)) {
