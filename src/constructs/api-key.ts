@@ -120,6 +120,11 @@ export class ApiKey extends TerraformResource {
     return this.interpolationForAttribute("retiring");
   }
 
+  /** The id of another key with the very same name, which somebody has made by hand; null if there is none. While there is one neither is rotated. */
+  get namesake(): string {
+    return this.getStringAttribute("namesake");
+  }
+
   /** Terraform's own settings. The new key comes before the old one goes, whatever was set since the construction. */
   override get terraformMetaArguments(): Record<string, unknown> {
     const metaArguments = super.terraformMetaArguments as Record<string, unknown>;

@@ -137,8 +137,8 @@ test("every computed attribute of keyturn_api_key, and nothing else, can be read
   const stack = emptyStack();
   new KeyturnProvider(stack, "keyturn");
   const key = new ApiKey(stack, "key", validKey);
-  const { keyId, keyName, createdAt, rotateAfter, generation, secret, secretFingerprint, retiring } = key;
-  const value = [keyId, keyName, createdAt, rotateAfter, generation, secret, secretFingerprint, retiring];
+  const { keyId, keyName, createdAt, rotateAfter, generation, secret, secretFingerprint, retiring, namesake } = key;
+  const value = [keyId, keyName, createdAt, rotateAfter, generation, secret, secretFingerprint, retiring, namesake];
   new TerraformOutput(stack, "all", { value, sensitive: true });
 
   const references = synthesise(stack).output?.["all"]?.value as string[];
