@@ -12,7 +12,7 @@ import { packingOf } from "./packing";
 import { presentablePath } from "./presentable-path";
 import { reasonOf } from "./reason";
 import { StreamSearch, type Judge, type Sighting } from "./stream-search";
-import { TarMembers } from "./tar-members";
+import { TarMembers, type PackedMember } from "./tar-members";
 import { walk, type Entry, type IsExcluded } from "./walk";
 
 /** What to search, and how. */
@@ -139,6 +139,7 @@ class Scanning implements ScanReport {
     const search = new StreamSearch(this.#judge);
     const found = new FirstOf<Sighting<Verdict>>(listedPerFile);
     const members = new TarMembers();
+    const packed = new FirstOf<PackedMember>(listedPerFile);
     let isFirst = true;
     try {
       for await (const part of parts) {
@@ -147,15 +148,21 @@ class Scanning implements ScanReport {
         const packedTwice = isFirst && kind === "unpacked" ? packingOf(part) : undefined;
         if (packedTwice !== undefined) this.complain(file, `is packed twice, inside as ${packedTwice}; ${remedy}`);
         isFirst = false;
-        for (const { name, packing } of members.push(part)) {
-          this.complain(file, `holds ${JSON.stringify(name)}, which is packed as ${packing}; ${remedy}`);
-        }
+        packed.add(members.push(part));
       }
     } finally {
       // Also of what breaks off: what it has given up to there is searched to its end.
       found.add(search.end());
       this.#addFirst(file, found, ({ line, column }) => ({ kind, line, column }));
+      this.#complainOf(file, packed);
     }
+  }
+
+  #complainOf(file: string, { first, more }: FirstOf<PackedMember>): void {
+    for (const { name, packing } of first) {
+      this.complain(file, `holds ${presentablePath(name)}, which is packed as ${packing}; ${remedy}`);
+    }
+    if (more > 0) this.complain(file, `holds ${more} more that are packed, which are not listed`);
   }
 
   async #searchObjects(file: string, gitFolder: string): Promise<void> {

@@ -8,6 +8,14 @@ import { packingOf, longestMagic } from "./packing";
 const blockLength = 512;
 const magicAt = 257;
 
+/** A member that is packed. */
+export interface PackedMember {
+  /** As it stands in the archive: it may hold anything. */
+  readonly name: string;
+  /** How it is packed, as `packingOf` says it. */
+  readonly packing: string;
+}
+
 /** Reads an archive that comes in parts. What is none is read through without a word. */
 export class TarMembers {
   #block = Buffer.alloc(0);
@@ -17,8 +25,8 @@ export class TarMembers {
   #isAtContent = false;
 
   /** @returns the members that begin in this part and are packed, each with how */
-  push(part: Buffer): readonly { readonly name: string; readonly packing: string }[] {
-    const found: { readonly name: string; readonly packing: string }[] = [];
+  push(part: Buffer): readonly PackedMember[] {
+    const found: PackedMember[] = [];
     let rest = part;
     while (rest.length > 0 && this.#left !== undefined) {
       if (this.#left > 0 && !this.#isAtContent) {

@@ -239,12 +239,12 @@ describe("keyturn scan", () => {
     [
       "what is packed in a tar",
       ["packed/a.tar"],
-      /^not searched: packed\/a\.tar: holds "dist\/b\.js\.gz", which is packed as gzip/m,
+      /^not searched: packed\/a\.tar: holds dist\/b\.js\.gz, which is packed as gzip/m,
     ],
     [
       "what is packed in a packed tar",
       ["packed/a.tgz"],
-      /^not searched: packed\/a\.tgz: holds "dist\/b\.js\.gz", which is packed as gzip/m,
+      /^not searched: packed\/a\.tgz: holds dist\/b\.js\.gz, which is packed as gzip/m,
     ],
     ["what is packed twice", ["packed/twice.gz"], /^not searched: packed\/twice\.gz: is packed twice, inside as gzip/m],
     [
@@ -277,6 +277,22 @@ describe("keyturn scan", () => {
     expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
     expect(stderr).toMatch(message);
     expect(stderr).not.toContain("this should not happen");
+  });
+
+  test("shows no key, and nothing that steers a terminal, in the names of what is packed in a tar, and only so many", async () => {
+    const many = Array.from({ length: 30 }, (_, index) => [`many/${index}.gz`, gzipSync("1")]);
+    const secret = freshKey();
+    const tar = tarOf({
+      [`${secret}\u009b31m.gz`]: gzipSync("1"),
+      ...(Object.fromEntries(many) as Record<string, Buffer>),
+    });
+    const folder = folderWith("members", { "a.tar": tar });
+    const { stdout, stderr } = await scan([folder, "--json"]);
+    expect(tracesOfSecret(stdout + stderr, secret)).toEqual([]);
+    expect(stdout + stderr).not.toContain("\u009b");
+    const { problems } = JSON.parse(stdout) as ScanReport;
+    expect(problems).toHaveLength(21);
+    expect(problems.at(-1)?.reason).toBe("holds 11 more that are packed, which are not listed");
   });
 
   test("names what it may not read, finds the rest, and refuses lists without the key that they were made under", async () => {

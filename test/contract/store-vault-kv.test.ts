@@ -73,7 +73,7 @@ interface ShownMetadata {
   readonly current_version: number;
   readonly max_versions: number;
   readonly custom_metadata: Readonly<Record<string, string>>;
-  readonly versions: Readonly<Record<string, { readonly destroyed: boolean }>>;
+  readonly versions: Readonly<Record<string, { readonly destroyed: boolean; readonly created_time: string }>>;
 }
 
 const metadata = (): ShownMetadata => engine.act("GET", `metadata/${path}`) as ShownMetadata;
@@ -431,6 +431,26 @@ describe("what somebody else writes in between", () => {
     expect(await held()).toEqual([undefined, undefined, "theirs", expect.stringContaining("version 2")]);
     expect(await open().read()).toBeUndefined();
     await expect(open().put(deliveryOf("k1"))).rejects.toMatchObject({ code: "STORE_REFUSED" });
+  });
+
+  test("as a note that is forged is believed by no delivery, and has nothing destroyed", async () => {
+    for (const id of ["k1", "k2"]) await open().put(deliveryOf(id));
+    const { keyturn_version: note = "", ...others } = metadata().custom_metadata;
+    const forge = (text: string): unknown =>
+      engine.act("POST", `metadata/${path}`, { custom_metadata: { ...others, keyturn_version: text } });
+
+    forge(note.replace(" field=", " replaces=2,1 field="));
+    await open().put(deliveryOf("k2"));
+    expect(engine.dump()).toContain(secretOf("k1"));
+    expect(readCurrent()).toBe(secretOf("k2"));
+
+    somebodyWrites();
+    const createdAt = metadata().versions["3"]?.created_time ?? "";
+    forge(note.replace("version=2", "version=3").replace(/created=\S+/, `created=${createdAt}`));
+    await expect(open().put(deliveryOf("k2"))).rejects.toMatchObject({ code: "STORE_REFUSED" });
+    await expect(open().put(deliveryOf("k3"))).rejects.toMatchObject({ code: "STORE_REFUSED" });
+    await open().restorePrevious("k2");
+    expect(readCurrent()).toBe("theirs");
   });
 
   test("over the note does not hide our version", async () => {

@@ -60,6 +60,11 @@ function found(what: Drift["what"], { name, id }: Pick<RetiringKey, "name" | "id
   return { kind: "drift", what, name, id };
 }
 
+/** Whether the key of the state does not work any more, by no doing of the plan. */
+export function wasRevokedOutside(changes: readonly Change[]): boolean {
+  return changes.some((change) => change.kind === "drift" && change.what === "revoked-outside");
+}
+
 /** The name of the logical key; undefined where a part of it is not known. */
 export function logicalNameOf({ service, environment }: KeyAttributes): string | undefined {
   const [knownService, knownEnvironment] = [known(service), known(environment)];

@@ -11,7 +11,7 @@ import { isHidden, known, unknownValue } from "../../policy/shown";
 import type { Change } from "../report/change-schema";
 import type { Generation, Overlap } from "../report/report-schema";
 import { declaredTimes, type DeclaredTimes } from "../../policy/declared-times";
-import { logicalNameOf } from "./drift";
+import { logicalNameOf, wasRevokedOutside } from "./drift";
 import { replacedAt } from "./changes-of-key";
 
 /** A key, and what was found to happen to it. */
@@ -35,9 +35,7 @@ export function generationsOfKey({ key, changes, plannedAt }: ChangingKey): Live
   const context = { attributes, times, plannedAt };
   const [main] = changes;
   const isNew = main?.kind === "create" || makesNewGeneration(main);
-  const isGone = changes.some(
-    ({ kind, ...change }) => kind === "drift" && "what" in change && change.what === "revoked-outside",
-  );
+  const isGone = wasRevokedOutside(changes);
   const former = before
     ? [...retiringLives(before, { key, main }, context), ...(isGone ? [] : activeLife(before, main, context))]
     : [];

@@ -10,7 +10,7 @@ import type { StackConfiguration } from "../plan/stack-configuration";
 import type { Change } from "../report/change-schema";
 import type { KeyReport } from "../report/report-schema";
 import { changesOfKey } from "./changes-of-key";
-import { logicalNameOf } from "./drift";
+import { logicalNameOf, wasRevokedOutside } from "./drift";
 import { generationsOfKey } from "./generations-of-key";
 
 /** A plan to review. */
@@ -106,7 +106,7 @@ function accessOf({ action }: PlannedKey, changes: readonly Change[]): KeyReport
   const [main] = changes;
   if (main?.kind === "destroy" || main?.kind === "rename") return "lost";
   if (main?.kind === "create" && main.isRecreation) return "interrupted";
-  if (changes.some((change) => change.kind === "drift" && change.what === "revoked-outside")) return "lost";
+  if (wasRevokedOutside(changes)) return "lost";
   const isRevokedFirst = main?.kind === "rotate" && main.order === "revoke-first";
   return isRevokedFirst || action === "delete-then-create" ? "interrupted" : "kept";
 }

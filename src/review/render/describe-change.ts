@@ -58,7 +58,7 @@ export function describeChange(change: Change): Sentence {
     case "rename":
       return sentence`renamed from ${change.from} to ${change.to}: a new key, and the old one ends without an overlap`;
     case "import":
-      return sentence`the existing key ${change.id} is adopted; its secret is delivered nowhere before the next rotation`;
+      return sentence`the existing key ${change.id} is adopted; nothing is delivered before the next rotation`;
     case "drift":
       return describeDrift(change);
     case "scopes":
@@ -73,7 +73,7 @@ export function describeChange(change: Change): Sentence {
           ...change.removed.map((target) => [
             "no longer delivered to ",
             ...describeTarget(target),
-            ", where whoever reads it is left with the key of before",
+            ", where whoever reads it gets no newer one",
           ]),
         ],
         "; ",

@@ -3,7 +3,8 @@
  *
  * A delivery is one request that writes a version, if nobody else has written it: the secret, and beside it the record of whose it is. Then
  * a note of that record goes to the custom metadata, so that `current` needs the right to read the metadata only. Where a run was killed
- * between the two, or somebody else has written, the version itself is read. The secret before the current one is the version before it.
+ * between the two, or somebody else has written, the version itself is read, and so it is before anything is written or destroyed: whoever may
+ * write the metadata alone must not have a secret overwritten. The secret before the current one is the version before it.
  */
 import { systemClock } from "../../model/clock";
 import { KeyturnError } from "../../model/error";
@@ -22,6 +23,7 @@ import type { KvDocument } from "./kv-body";
 import {
   customMetadataLimits,
   fitsRecord,
+  recordText,
   withNote,
   withoutNote,
   type VersionNote,
@@ -51,7 +53,7 @@ const keptVersions = 10;
 interface Seen {
   readonly metadata: KvMetadata;
   readonly holding: KvHolding;
-  /** Whether the custom metadata tell whose the current version is. */
+  /** Whether the custom metadata tell the same of the current version. */
   readonly isNoted: boolean;
 }
 
@@ -99,8 +101,7 @@ export class VaultKvStore implements Store {
 
   async current(): Promise<HeldKeys> {
     return await this.#attempt("read", async () => {
-      const { holding } = await this.#see();
-      const { current, previous, foreign } = holding;
+      const { current, previous, foreign } = await this.#told();
       return {
         current: current?.keyId,
         previous: previous?.keyId,
@@ -138,7 +139,7 @@ export class VaultKvStore implements Store {
 
   async restorePrevious(keyId: string): Promise<void> {
     await this.#attempt("restored", async () => {
-      const seen = await this.#see();
+      const seen = await this.#look();
       await this.#finish(seen);
       const { current, previous } = seen.holding;
       if (current?.keyId !== keyId) return;
@@ -204,16 +205,30 @@ export class VaultKvStore implements Store {
     throw this.#refusal(`its custom metadata have no room: it may have ${customMetadataLimits.entries} entries`);
   }
 
-  /** What is there. Reads the version itself only where the metadata do not tell. */
-  async #see(): Promise<Seen> {
+  /** What is there, as far as the metadata tell. The version itself is read only where they do not. */
+  async #told(): Promise<KvHolding> {
+    const metadata = await this.#metadata();
+    const record = notedRecord(metadata) ?? (await this.#recordIn(metadata));
+    return holdingOf(metadata, record, this.#context.owner.keyName);
+  }
+
+  /** What is there, as the version itself says. */
+  async #look(): Promise<Seen> {
+    const metadata = await this.#metadata();
+    const [noted, record] = [notedRecord(metadata), await this.#recordIn(metadata)];
+    const isNoted = noted !== undefined && record !== undefined && recordText(noted) === recordText(record);
+    return { metadata, holding: holdingOf(metadata, record, this.#context.owner.keyName), isNoted };
+  }
+
+  async #metadata(): Promise<KvMetadata> {
     const kv = this.#api();
     await kv.verifyEngine();
-    const metadata = await kv.readMetadata();
-    const noted = notedRecord(metadata);
-    const mustRead = !noted && readableVersion(metadata) !== undefined;
-    const record = mustRead ? (await kv.readVersion(metadata.currentVersion))?.record : noted;
-    const holding = holdingOf(metadata, record, this.#context.owner.keyName);
-    return { metadata, holding, isNoted: noted !== undefined };
+    return await kv.readMetadata();
+  }
+
+  async #recordIn(metadata: KvMetadata): Promise<VersionRecord | undefined> {
+    if (!readableVersion(metadata)) return undefined;
+    return (await this.#api().readVersion(metadata.currentVersion))?.record;
   }
 
   /**
@@ -221,7 +236,7 @@ export class VaultKvStore implements Store {
    * @throws KeyturnError STORE_REFUSED if it is not of this logical key, or if what is replaced would not be kept
    */
   async #ownSecret(): Promise<Seen> {
-    const seen = await this.#see();
+    const seen = await this.#look();
     if (seen.holding.foreign !== undefined) {
       throw this.#refusal(
         `it holds ${seen.holding.foreign}, and not one of the logical key ${this.#context.owner.keyName}. ` +
